@@ -1,0 +1,1 @@
+"""The nouns and laws of distillation. Standard library only; knows no format, no model, no method."""

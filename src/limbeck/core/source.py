@@ -1,0 +1,38 @@
+"""Where a text stood, and half-open places in it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """`[start, end)` of source number `source` of a context, in code points; never bytes, never tokens."""
+
+    source: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and where it stood.
+
+    Attributes:
+        text: The text as it came, never normalized; lone surrogates included.
+        message: Index of the message it stood in.
+        pointer: JSON pointer of the text inside what came in, e.g. `/3/content/0/text`; empty for a bare text.
+        kind: What the text is (`code`, `json`, `log`, ... see `limbeck.split`); empty if not looked at.
+    """
+
+    text: str
+    message: int = 0
+    pointer: str = ""
+    kind: str = ""
+
+    @cached_property
+    def content(self) -> str:
+        """The sha256 of the text in hexadecimal: equal texts have equal content, yet stay two sources."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,1 @@
+"""Models on this machine, as plain functions: so far the token counters."""

@@ -1,0 +1,185 @@
+"""The cheap half of selection: from an order and a budget to a new context."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from limbeck.core.context import Context, Form, Message, Segments, Written
+from limbeck.core.source import Span
+
+from .forest import Flags, Forest, complete
+from .markers import MARKER_TOKENS, WORTHWHILE, Gap, gaps, marker
+
+MarkerStyle = bool | Literal["blank"]
+
+
+@dataclass
+class Kept:
+    """A choice of rows, complete with what follows from it: (n) rows, and (messages) which messages stay."""
+
+    rows: Flags
+    alive: Flags
+
+
+def everything(context: Context) -> Kept:
+    """All quotes of a context."""
+    rows = np.ones(len(context.segments), bool)
+    rows[np.array(list(context.segments.written), np.int64)] = False
+    return Kept(rows, np.ones(len(context.messages), bool))
+
+
+def kept_rows(context: Context, f: Forest, chosen: Iterable[int] | np.ndarray) -> Kept:
+    """Complete a closed choice: closers, separators, and the messages of every group that was opened."""
+    n = len(context.segments)
+    rows = np.zeros(n, bool)
+    rows[np.asarray(chosen, np.int64)] = True
+    rows = complete(f, rows)
+    groups = np.zeros(len(f.group_cost), bool)
+    groups[f.group[rows]] = True
+    alive = np.zeros(len(context.messages), bool)
+    if n:
+        alive[np.unique(f.message[groups[f.group]])] = True
+    return Kept(rows, alive)
+
+
+def texts_of(context: Context, f: Forest, rows: Flags) -> dict[int, str]:
+    """The text of each source under a choice of rows, without markers; sources with nothing left are absent."""
+    index = np.flatnonzero(rows)
+    if not len(index):
+        return {}
+    start = np.frombuffer(context.segments.start, np.int32)[index]
+    end = np.frombuffer(context.segments.end, np.int32)[index]
+    source = f.source[index]
+    # Neighbors in the same source make one run, taken in one slice.
+    heads = np.concatenate([[True], (source[1:] != source[:-1]) | (start[1:] != end[:-1])])
+    firsts = np.flatnonzero(heads)
+    lasts = np.concatenate([firsts[1:], [len(index)]]) - 1
+    parts: dict[int, list[str]] = {}
+    sources = context.sources
+    for s, a, b in zip(source[firsts].tolist(), start[firsts].tolist(), end[lasts].tolist(), strict=True):
+        parts.setdefault(s, []).append(sources[s].text[a:b])
+    return {s: "".join(p) for s, p in parts.items()}
+
+
+@dataclass
+class Place:
+    """A written segment and where it stands: in which source, at which offset, before which row."""
+
+    written: Written
+    source: int
+    start: int
+    row: int
+    message: int
+
+
+def place_markers(
+    context: Context, f: Forest, kept: Kept, style: MarkerStyle, room_tokens: int, tokens_per_char: float
+) -> list[Place]:
+    """Choose gaps and write their markers, in reading order.
+
+    Args:
+        context: What came in.
+        f: Its structure.
+        kept: The choice.
+        style: True for markers with count and handle, "blank" for empty lines, False for none.
+        room_tokens: What the markers may cost together.
+        tokens_per_char: Of the whole context, to estimate what a gap hides.
+    """
+    if style is False:
+        return []
+    found = [g for g in gaps(context, f, kept.rows, kept.alive) if context.sources[g.span.source].kind != "json"]
+    cost = 1 if style == "blank" else MARKER_TOKENS
+    hidden = [(g.span.end - g.span.start) * tokens_per_char for g in found]
+    seen: set[int] = set()
+    ranked: list[tuple[bool, float, int]] = []
+    for i in sorted(range(len(found)), key=lambda i: -hidden[i]):
+        if hidden[i] < WORTHWHILE * cost:
+            break
+        ranked.append((found[i].span.source in seen, -hidden[i], i))
+        seen.add(found[i].span.source)
+    ranked.sort()
+    chosen = {i for _, _, i in ranked[: max(0, room_tokens // cost)]}
+    return _write(context, found, chosen, style)
+
+
+def _write(context: Context, found: list[Gap], chosen: set[int], style: MarkerStyle) -> list[Place]:
+    """A marker at each chosen gap; the other gaps of its source are counted in the next marker, or the last."""
+    by_source: dict[int, list[int]] = {}
+    for i, g in enumerate(found):
+        by_source.setdefault(g.span.source, []).append(i)
+    taken: set[str] = set()
+    out: list[Place] = []
+    for numbers in by_source.values():
+        marked = [i for i in numbers if i in chosen]
+        at = 0
+        for k, i in enumerate(marked):
+            stop = numbers.index(i, at) + 1 if k < len(marked) - 1 else len(numbers)
+            spans = [found[j].span for j in numbers[at:stop]]
+            at = stop
+            written = Written("\n", tuple(spans)) if style == "blank" else marker(context, spans, taken)
+            g = found[i]
+            out.append(Place(_on_own_line(context, g, written), g.span.source, g.span.start, g.row, g.message))
+    return out
+
+
+def _on_own_line(context: Context, gap: Gap, written: Written) -> Written:
+    """The marker with a line end before it where the kept text before it does not end its line."""
+    before = context.sources[gap.span.source].text[gap.span.start - 1 : gap.span.start] if gap.span.start else "\n"
+    return written if before in ("\n", "\r") else replace(written, text="\n" + written.text)
+
+
+def rebuild(context: Context, f: Forest, kept: Kept, places: list[Place]) -> Context:
+    """The new context: surviving messages, their kept rows and markers, over the same sources."""
+    old = context.segments
+    index = np.flatnonzero(kept.rows)
+    # A message that stays with none of its rows keeps a place without text, so that it is still there.
+    counts = np.bincount(f.message[index], minlength=len(context.messages))
+    marked = {p.message for p in places}
+    for number in np.flatnonzero(kept.alive & (counts == 0)).tolist():
+        if number not in marked:
+            row = context.messages[number].segments.start
+            whole = Span(old.source[row], 0, len(context.sources[old.source[row]].text))
+            places = [*places, Place(Written("", (whole,)), whole.source, 0, row, number)]
+    places = sorted(places, key=lambda p: (p.source, p.start))
+    slots = np.searchsorted(index, np.array([p.row for p in places], np.int64))
+    origin = np.insert(index, slots, -1)  # -1: a written segment
+    quoted = origin >= 0
+    renumber = np.full(len(old) + 1, -1, np.int64)
+    renumber[index] = np.flatnonzero(quoted)
+
+    def column(of: npt.ArrayLike, put: list[int]) -> npt.NDArray[np.int64]:
+        out = np.asarray(of)[origin].astype(np.int64) if len(old) else np.zeros(len(origin), np.int64)
+        out[~quoted] = put
+        return out
+
+    starts = [p.start for p in places]
+    segments = Segments(
+        context.sources,
+        source=_ints(column(f.source, [p.source for p in places])),
+        start=_ints(column(old.start, starts)),
+        end=_ints(column(old.end, starts)),
+        needs=_ints(renumber[column(f.needs, [-1] * len(places))]),
+        form=bytearray(column(f.form, [Form.PLAIN] * len(places)).astype(np.uint8).tobytes()),
+        pin=bytearray(column(np.frombuffer(bytes(old.pin), np.uint8), [0] * len(places)).astype(np.uint8).tobytes()),
+        pins=list(old.pins),
+        written=dict(zip(np.flatnonzero(~quoted).tolist(), (p.written for p in places), strict=True)),
+    )
+    message = column(f.message, [p.message for p in places])
+    bounds = np.searchsorted(message, np.arange(len(context.messages) + 1)).tolist()
+    messages = tuple(
+        replace(context.messages[i], segments=range(bounds[i], bounds[i + 1]))
+        for i in np.flatnonzero(kept.alive).tolist()
+    )
+    return replace(context, messages=messages, segments=segments)
+
+
+def _ints(values: npt.NDArray[np.int64]) -> array[int]:
+    out = array("i")
+    out.frombytes(values.astype(np.int32).tobytes())
+    return out

@@ -1,0 +1,99 @@
+"""What has to be kept together, and what that costs.
+
+Segments form a forest: a kept segment takes along what it needs; a group of messages opens as a whole with its
+frames and riders. Closers and separators follow from the rest and are never chosen for themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from limbeck.core.budget import Counter
+from limbeck.core.context import Context, Form
+
+WRITTEN = 255
+"""The form given to rows that are no quotes (an earlier marker): never chosen, never kept."""
+
+Ints = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass
+class Forest:
+    """Columns over the segments (n rows) and groups (g) of a context.
+
+    Attributes:
+        needs: (n) the segment that must stay too, or -1. Closers and separators point at what they follow.
+        form: (n) a `Form` each, or `WRITTEN`.
+        cost: (n) tokens a chosen segment adds, its closers and separators included; 0 for those themselves.
+        source: (n) the source of each segment.
+        message: (n) the message of each segment.
+        group: (n) the group of each segment, numbered 0 .. g-1 by first appearance.
+        group_cost: (g) tokens of a group's frames and riders, paid once, when it opens.
+        frames: (g) the rows of a group that stay whenever it does.
+    """
+
+    needs: Ints
+    form: npt.NDArray[np.uint8]
+    cost: Ints
+    source: Ints
+    message: Ints
+    group: Ints
+    group_cost: list[int]
+    frames: list[list[int]]
+
+
+def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
+    """Read the structure of a context; `texts` are the texts of its segments. Cost: one token count each."""
+    segments = context.segments
+    n = len(segments)
+    needs = np.frombuffer(segments.needs, dtype=np.int32) if n else np.zeros(0, np.int32)
+    form = np.frombuffer(bytes(segments.form), dtype=np.uint8).copy()
+    source = np.frombuffer(segments.source, dtype=np.int32) if n else np.zeros(0, np.int32)
+    cost = np.array(counter.count_each(texts), dtype=np.int32)
+
+    message = np.zeros(n, np.int32)
+    group = np.zeros(n, np.int32)
+    numbers: dict[int, int] = {}
+    group_cost: list[int] = []
+    for index, m in enumerate(context.messages):
+        number = numbers.setdefault(m.group, len(numbers))
+        if number == len(group_cost):
+            group_cost.append(0)
+        group_cost[number] += m.rider_tokens
+        message[m.segments.start : m.segments.stop] = index
+        group[m.segments.start : m.segments.stop] = number
+
+    written = np.array(list(segments.written), np.int64)
+    form[written], cost[written] = WRITTEN, 0
+    follows = ((form == Form.CLOSER) | (form == Form.SEPARATOR)) & (needs >= 0)
+    np.add.at(cost, needs[follows], cost[follows])
+    cost[follows] = 0
+    frames: list[list[int]] = [[] for _ in group_cost]
+    for row in np.flatnonzero(form == Form.FRAME).tolist():
+        frames[group[row]].append(row)
+        group_cost[group[row]] += int(cost[row])
+    cost[form == Form.FRAME] = 0
+    return Forest(needs, form, cost, source, message, group, group_cost, frames)
+
+
+def complete(f: Forest, chosen: Flags) -> Flags:
+    """The chosen segments with everything that follows: closers, separators. `chosen` is closed under `needs`."""
+    kept = chosen.copy()
+    closers = np.flatnonzero((f.form == Form.CLOSER) & (f.needs >= 0))
+    # A closer may need a closer's head only, so one pass settles all of them.
+    kept[closers] = kept[f.needs[closers]]
+    separators = np.flatnonzero((f.form == Form.SEPARATOR) & (f.needs >= 0))
+    if len(separators):
+        elements = f.needs[separators]
+        parents = f.needs[elements]
+        # The first kept element of each container; its own separator goes, those of later elements stay.
+        # An element in no separator's need is the first of its container, so all elements are looked at.
+        first = np.full(len(kept) + 1, len(kept), np.int64)
+        candidates = np.flatnonzero(kept & (f.form != Form.CLOSER) & (f.form != Form.SEPARATOR) & (f.needs >= 0))
+        np.minimum.at(first, f.needs[candidates], candidates)
+        kept[separators] = kept[elements] & (first[parents] < elements)
+    return kept

@@ -1,0 +1,124 @@
+"""Lines of a text, and how one line becomes one or more pieces."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+from limbeck.core.context import Form
+
+from .long_lines import estimate_tokens, split_line
+from .pieces import Pieces
+from .sentences import sentence_starts
+
+HEAD_CHARS = 160
+"""A longer line is never needed by others: it would cost more than it explains."""
+
+PROSE_CHARS = 120
+"""A shorter line of prose is not worth cutting by sentence."""
+
+# A sentence's end with another sentence after it on the same line. A dot must follow a small letter or a
+# bracket or quote (so not a number or an initial) and come before white space and something that can begin
+# a sentence; the full-width marks and the danda need no space.
+_SENTENCE_END = re.compile(
+    r"[^\W\d_A-Z][)\"'\]”’»]?[.!?…؟۔][)\"'\]”’»*_]{0,3}[ \t]+[\"'“‘«(¿¡*_\[]{0,3}[^\Wa-z_]|[。！？।]."
+)
+_LINE_END = re.compile(r"\r\n?|\n")
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]")
+
+
+def line_bounds(text: str) -> list[int]:
+    r"""Where each line begins, and last the end of the text.
+
+    A line ends with `\n`, `\r\n` or a lone `\r`; other separators (form feed, U+2028, ...) are plain
+    characters. The empty text is one empty line.
+    """
+    if "\r" not in text:
+        parts = text.split("\n")
+        bounds = [0, *accumulate(len(part) + 1 for part in parts)]
+        bounds[-1] -= 1
+    else:
+        bounds = [0, *(end.end() for end in _LINE_END.finditer(text)), len(text)]
+    if len(bounds) > 2 and bounds[-1] == bounds[-2]:
+        bounds.pop()
+    return bounds
+
+
+class Cutter:
+    """A text, its lines, and the pieces made of them so far.
+
+    Attributes:
+        text: The whole text.
+        bounds: Where each line begins, and last the end of the text.
+        count: How many lines there are.
+        pieces: What has been cut so far. A line that is passed over joins the piece before it.
+        limit: A line of at most so many characters is certainly short enough to be one piece.
+        max_tokens: The most tokens a piece of a line should have, by estimate.
+    """
+
+    __slots__ = ("bounds", "count", "limit", "max_tokens", "pieces", "text")
+
+    def __init__(self, text: str, max_tokens: int, kind: str) -> None:
+        self.text = text
+        self.bounds = line_bounds(text)
+        self.count = len(self.bounds) - 1
+        self.pieces = Pieces(kind)
+        self.max_tokens = max_tokens
+        # Two characters to a token is rare in Latin script; in others one is usual.
+        limit = max_tokens if not text.isascii() and _WIDE.search(text) else 2 * max_tokens
+        self.limit = min(limit, PROSE_CHARS)
+
+    def add(self, number: int, needs: int = -1, form: int = Form.PLAIN) -> int:
+        """Make a line into a piece, or into several if it is long; returns the first one's number."""
+        start, end = self.bounds[number], self.bounds[number + 1]
+        first = self.pieces.add(start, needs, form)
+        if end - start > self.limit:
+            for cut in self.cuts(start, end):
+                self.pieces.add(cut, needs, form)
+        return first
+
+    def cuts(self, start: int, end: int) -> list[int]:
+        """Where a line over the limit is cut: by sentence if it is prose, else only if it is too long."""
+        if end - start > PROSE_CHARS and is_prose(self.text, start, end):
+            found: list[int] = []
+            edges = [start, *inside(sentence_starts(self.text, start, end), start, end), end]
+            for i in range(len(edges) - 1):
+                if i:
+                    found.append(edges[i])
+                if edges[i + 1] - edges[i] > self.limit:
+                    found += self._long(edges[i], edges[i + 1])
+            return found
+        return self._long(start, end)
+
+    def too_long(self, start: int, end: int) -> bool:
+        """Whether a run has more tokens than a piece should have."""
+        if end - start > 16 * self.max_tokens:
+            return True
+        return end - start > self.max_tokens < estimate_tokens(self.text[start:end])
+
+    def _long(self, start: int, end: int) -> list[int]:
+        if not self.too_long(start, end):
+            return []
+        return inside(split_line(self.text, start, end, self.max_tokens), start, end)
+
+    def can_head(self, number: int) -> bool:
+        """Whether a line is short enough for other lines to need it."""
+        return self.bounds[number + 1] - self.bounds[number] <= HEAD_CHARS
+
+
+def inside(starts: list[int], start: int, end: int) -> list[int]:
+    """The starts that lie strictly inside a run."""
+    return [s for s in starts if start < s < end]
+
+
+def is_prose(text: str, start: int, end: int) -> bool:
+    """Whether a long line is natural language with more than one sentence."""
+    found = _SENTENCE_END.search(text, start, end)
+    if found is None:
+        return False
+    if text[found.start()] in "。！？।":
+        return True
+    sample = text[start : min(end, start + 2000)]
+    spaces = sample.count(" ")
+    odd = sum(map(sample.count, "{}=<>;/\\|_"))
+    return spaces * 14 >= len(sample) and odd * 40 <= len(sample)
