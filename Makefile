@@ -26,7 +26,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 lint: install
-	$(BIN)/ruff check
+	$(BIN)/ruff check src tests examples benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

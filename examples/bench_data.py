@@ -1,6 +1,6 @@
-"""Writes the example session as a folder that `limbeck bench` reads: a bench of one history, for a first look.
+"""Writes the example session as a folder that `limbeck bench` reads: one history, for a first look.
 
-    python examples/bench_data.py data
+python examples/bench_data.py build/data
 """
 
 from __future__ import annotations

@@ -163,27 +163,27 @@ def test_signed_thinking_and_refusals_are_whole(recorded: Recorded, quarter: Qua
 
 
 WEIGHTS: list[tuple[dict[str, Any], int]] = [
-    (user("any text"), 4),
-    ({**user(""), "name": "eight ch"}, 4 + 2),
-    ({**user(""), "name": 7}, 4),
-    (user([{"type": "image_url", "image_url": {"url": "x" * 9999}}]), 4 + 765),
-    (user([{"type": "image", "source": {"type": "base64", "data": "x" * 9999}}] * 2), 4 + 2 * 765),
-    (said(None, tool_calls=[call("a", "readfile"), call("b", "grep")]), 4 + (4 + 2) + (4 + 1)),
-    (said(None, function_call={"name": "readfile", "arguments": "{}"}), 4 + 4 + 2),
-    (said("", reasoning_content="x" * 40), 4 + 10),
-    (said(None, tool_calls=[{"id": "c", "type": "t"}]), 4 + 4 + len('{"id": "c", "type": "t"}') // 4),
-    (result("a", "any text"), 4 + 4),
-    ({"role": "function", "name": "readfile", "content": ""}, 4 + 2 + 4),
-    (said([{"type": "tool_use", "id": "t", "name": "readfile", "input": {}}]), 4 + 4 + 2),
-    (user([{"type": "tool_result", "tool_use_id": "t", "content": "any text"}]), 4 + 4),
-    (user([{"type": "tool_result", "tool_use_id": "t", "content": [{"type": "image"}]}]), 4 + 4 + 765),
-    (said([{"type": "redacted_thinking", "data": "x" * 41}]), 4 + 10),
-    (said([{"type": "thinking", "thinking": "any text", "signature": "x" * 100}]), 4),
+    (user("any text"), 3),
+    ({**user(""), "name": "eight ch"}, 3 + 2),
+    ({**user(""), "name": 7}, 3),
+    (user([{"type": "image_url", "image_url": {"url": "x" * 9999}}]), 3 + 765),
+    (user([{"type": "image", "source": {"type": "base64", "data": "x" * 9999}}] * 2), 3 + 2 * 765),
+    (said(None, tool_calls=[call("a", "readfile"), call("b", "grep")]), 3 + 2 + 1),
+    (said(None, function_call={"name": "readfile", "arguments": "{}"}), 3 + 2),
+    (said("", reasoning_content="x" * 40), 3 + 10),
+    (said(None, tool_calls=[{"id": "c", "type": "t"}]), 3 + len('{"id": "c", "type": "t"}') // 4),
+    (result("a", "any text"), 3),
+    ({"role": "function", "name": "readfile", "content": ""}, 3 + 2),
+    (said([{"type": "tool_use", "id": "t", "name": "readfile", "input": {}}]), 3 + 2),
+    (user([{"type": "tool_result", "tool_use_id": "t", "content": "any text"}]), 3),
+    (user([{"type": "tool_result", "tool_use_id": "t", "content": [{"type": "image"}]}]), 3 + 765),
+    (said([{"type": "redacted_thinking", "data": "x" * 41}]), 3 + 10),
+    (said([{"type": "thinking", "thinking": "any text", "signature": "x" * 100}]), 3),
     (
         user([{"type": "document", "source": {"type": "text", "data": "x" * 80}, "title": "x" * 8}]),
-        4 + 20 + 2,
+        3 + 20 + 2,
     ),
-    (user([{"type": "document", "source": {"type": "content", "content": "x" * 80}}]), 4 + 20),
+    (user([{"type": "document", "source": {"type": "content", "content": "x" * 80}}]), 3 + 20),
     (
         user(
             [
@@ -193,20 +193,20 @@ WEIGHTS: list[tuple[dict[str, Any], int]] = [
                 }
             ]
         ),
-        4 + 20,
+        3 + 20,
     ),
-    (user([{"type": "document", "source": {"type": "url", "url": "u"}}]), 4 + 1500),
-    (user([{"type": "document", "source": {"type": "base64", "data": "x" * 100_000}}]), 4 + 3000),
-    (user([{"type": "file", "file": {"file_data": "x" * 100_000}}]), 4 + 3000),
-    (user([{"type": "file", "file": {"file_id": "f"}}]), 4 + 1500),
-    (user([{"type": "document"}]), 4 + 1500),
-    (user([{"type": "document", "source": {"type": "content", "content": None}}]), 4),
-    (user([{"type": "document", "source": {"type": "content", "content": ["x" * 80]}}]), 4 + 20),
-    (said(None, tool_calls=[]), 4),
-    (said(None, tool_calls=[call("a", "readfile", None)]), 4 + 4 + 2),
-    (user([{"type": "input_audio", "input_audio": {"data": "x" * 64_000}}]), 4 + 30),
-    (user([{"type": "input_audio", "input_audio": {}}]), 4 + 10),
-    (user([{"type": "new", "x": "y" * 40}]), 4 + (len('{"type": "new", "x": ""}') + 40) // 4),
+    (user([{"type": "document", "source": {"type": "url", "url": "u"}}]), 3 + 1500),
+    (user([{"type": "document", "source": {"type": "base64", "data": "x" * 100_000}}]), 3 + 3000),
+    (user([{"type": "file", "file": {"file_data": "x" * 100_000}}]), 3 + 3000),
+    (user([{"type": "file", "file": {"file_id": "f"}}]), 3 + 1500),
+    (user([{"type": "document"}]), 3 + 1500),
+    (user([{"type": "document", "source": {"type": "content", "content": None}}]), 3),
+    (user([{"type": "document", "source": {"type": "content", "content": ["x" * 80]}}]), 3 + 20),
+    (said(None, tool_calls=[]), 3),
+    (said(None, tool_calls=[call("a", "readfile", None)]), 3 + 2),
+    (user([{"type": "input_audio", "input_audio": {"data": "x" * 64_000}}]), 3 + 30),
+    (user([{"type": "input_audio", "input_audio": {}}]), 3 + 10),
+    (user([{"type": "new", "x": "y" * 40}]), 3 + (len('{"type": "new", "x": ""}') + 40) // 4),
 ]
 
 
@@ -218,7 +218,7 @@ def test_what_is_no_text_is_weighed(message: dict[str, Any], tokens: int, quarte
 
 def test_a_system_prompt_weighs_an_envelope_too(recorded: Recorded, quarter: Quarter) -> None:
     context, _ = read({"system": "x", "messages": [user("y")]}, quarter)
-    assert [m.rider_tokens for m in context.messages] == [4, 4]
+    assert [m.rider_tokens for m in context.messages] == [3, 3]
 
 
 HELD = [

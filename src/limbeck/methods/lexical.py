@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from limbeck.split.atoms import atoms
 
-from .view import Floats, View
+from .view import Floats, View, words
 
 TROUBLE = re.compile(
     r"(?i)\b(?:error|exception|traceback|fail(?:ed|ure|s)?|fatal|panic|assert(?:ion)?\w*|denied|refused|timed? ?out"
@@ -70,7 +70,8 @@ class Lexical:
     again: float = 0.0
     said: float = 0.0
     asked: float = 0.0
-    query_rate: float = 0.0
+    query_rate: float = 50.0
+    query_words: float = 20.0
     b: float = 0.75
     k1: float = 1.2
     short: float = 1.0
@@ -92,14 +93,16 @@ class Lexical:
         rate[~long_enough] *= self.short
         flat = self.line_flat * long_enough.astype(float)
         if view.context.query:
+            count = len(set(words(view.context.query)))
+            strength = self.query_rate / (1 + (count / self.query_words) ** 2)
             q = relevance(view, self.k1, self.b)
             para = paragraphs(view)
-            if self.para:
-                q = q + self.para * relevance(view, self.k1, self.b, para)[para]
+            q = q + self.para * relevance(view, self.k1, self.b, para)[para]
             near = smoothed(q, view.forest.source, self.near_rows)
             wide = smoothed(q, view.forest.source, self.wide_rows)
             q = q + self.near * near + self.wide * wide
-            rate += self.query_rate * (q/ max(q.max(),1e-9)) ** self.sharp
+            q = (q / max(q.max(), 1e-9)) ** self.sharp
+            rate += strength * q
             flat += self.query * q
         names = {name: i for i, name in enumerate(view.atom_names)}
         asked = np.zeros(len(names))

@@ -39,6 +39,7 @@ SHARED_HEAD = 0.5
 SHARED_GROUP = 0.1
 """What part of a head's and of a group's cost the first segment that needs them is charged when steps are ranked:
 charging all of it would keep whole messages out that are worth opening for many segments together."""
+FAR_HEADS = 32
 ROOM_SHARE = 10
 LARGE_DISCOUNT = 0.6
 
@@ -72,6 +73,7 @@ class Walk:
         self.group: list[int] = f.group.tolist()
         self.base, self.weight, self.atoms = base, weight, atoms
         n = len(base)
+        self.above = _chain_costs(self.needs, self.cost)
         self.placed = bytearray(n)
         self.opened = bytearray(len(f.group_cost))
         self.covered = bytearray(len(weight))
@@ -110,21 +112,24 @@ class Walk:
         self.order.cum.append(self.tokens)
         return chain
 
-    def price(self, row: int) -> int:
-        """Tokens that keeping the row with its heads would add now."""
-        tokens, at = 0, row
+    def heads_price(self, row: int) -> int:
+        """Tokens of the heads that keeping the row would add now; beyond `FAR_HEADS`, as if none were placed."""
+        tokens, at, steps = 0, self.needs[row], 0
         while at >= 0 and not self.placed[at]:
+            if steps == FAR_HEADS:
+                return tokens + self.above[at]
             tokens += self.cost[at]
             at = self.needs[at]
+            steps += 1
         return tokens
+
+    def price(self, row: int) -> int:
+        """Tokens that keeping the row with its heads would add now."""
+        return self.cost[row] + self.heads_price(row)
 
     def rate(self, row: int) -> float:
         """Worth per token, with what the row brings along charged in part: others will share it."""
-        shared, at = 0, self.needs[row]
-        while at >= 0 and not self.placed[at]:
-            shared += self.cost[at]
-            at = self.needs[at]
-        tokens = self.cost[row] + SHARED_HEAD * shared + OVERHEAD_TOKENS
+        tokens = self.cost[row] + SHARED_HEAD * self.heads_price(row) + OVERHEAD_TOKENS
         if not self.opened[self.group[row]]:
             tokens += SHARED_GROUP * self.f.group_cost[self.group[row]]
         return self.worth(row) / tokens
@@ -136,6 +141,21 @@ class Walk:
         for atom in self.atoms[row]:
             value += weight[atom] * SECOND_MENTION if covered[atom] else weight[atom]
         return value
+
+
+def _chain_costs(needs: list[int], cost: list[int]) -> list[int]:
+    """For each row the tokens of the row and all its heads. Linear: each row is settled once."""
+    total = [-1] * len(cost)
+    for row in range(len(cost)):
+        chain, at = [], row
+        while at >= 0 and total[at] < 0:
+            chain.append(at)
+            at = needs[at]
+        sum_ = total[at] if at >= 0 else 0
+        for at in reversed(chain):
+            sum_ += cost[at]
+            total[at] = sum_
+    return total
 
 
 def order(

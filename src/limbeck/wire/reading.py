@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from limbeck.core.errors import FormatError
 
 from .shapes import list_in, mapping_in, refuse, text_in
-from .weights import CALL_TOKENS, MESSAGE_TOKENS, RESULT_TOKENS, Weights
+from .weights import MESSAGE_TOKENS, Weights
 
 Path = tuple[str | int, ...]
 
@@ -92,10 +92,8 @@ def read_message(index: int, message: Mapping[str, Any], weights: Weights) -> Re
         read.texts.append(Text(("refusal",), refusal, Way.WHOLE))
     _tool_calls(read, where, message, weights)
     if read.role == "tool":
-        read.rider_tokens += RESULT_TOKENS
         read.results.append(_id_key(message.get("tool_call_id")))
     elif read.role == "function":
-        read.rider_tokens += RESULT_TOKENS
         name = message.get("name")
         read.results.append(("name", name) if isinstance(name, str) else None)
     read.empty = content is None and not read.texts and not read.calls
@@ -158,7 +156,7 @@ def _block(read: Read, where: str, path: Path, block: object, weights: Weights) 
     elif kind == "tool_use":
         given = mapping_in(block.get("input", {}), f"{where}: input", "an object")
         read.texts.append(Text((*path, "input"), object_text(given, f"{where}: input"), Way.OBJECT))
-        read.rider_tokens += CALL_TOKENS + weights.name(block.get("name"))
+        read.rider_tokens += weights.name(block.get("name"))
         read.calls.append(_id_key(block.get("id")))
     elif kind == "tool_result":
         _tool_result(read, where, path, block, weights)
@@ -167,7 +165,6 @@ def _block(read: Read, where: str, path: Path, block: object, weights: Weights) 
 
 
 def _tool_result(read: Read, where: str, path: Path, block: Mapping[str, Any], weights: Weights) -> None:
-    read.rider_tokens += RESULT_TOKENS
     read.results.append(_id_key(block.get("tool_use_id")))
     content = block.get("content")
     failed = block.get("is_error") is True  # a failed result with no content is refused by the provider
@@ -190,7 +187,6 @@ def _tool_calls(read: Read, where: str, message: Mapping[str, Any], weights: Wei
         at = f"{where}, tool call {number}"
         mapping_in(call, at, "a mapping with 'id' and 'function'")
         read.calls.append(_id_key(call.get("id")))
-        read.rider_tokens += CALL_TOKENS
         if isinstance(call.get("custom"), Mapping):  # a tool that takes free text
             _call(read, at, ("tool_calls", number, "custom"), call["custom"], "input", weights)
         elif "function" in call:
@@ -205,7 +201,6 @@ def _tool_calls(read: Read, where: str, message: Mapping[str, Any], weights: Wei
         mapping_in(legacy, f"{where}: function_call", "a mapping with 'name' and 'arguments'")
         name = legacy.get("name")
         read.calls.append(("name", name) if isinstance(name, str) else None)
-        read.rider_tokens += CALL_TOKENS
         _call(read, f"{where}: function_call", ("function_call",), legacy, "arguments", weights)
 
 

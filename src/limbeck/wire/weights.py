@@ -12,12 +12,9 @@ from typing import Any
 
 from limbeck.core.budget import Counter
 
-MESSAGE_TOKENS = 4
-"""Role and delimiters of a message: three to four special tokens in the published chat templates."""
-CALL_TOKENS = 4
-"""Delimiters of one tool call and its id, as the model reads them; the name is counted beside."""
-RESULT_TOKENS = 4
-"""Delimiters of one tool result and its id."""
+MESSAGE_TOKENS = 3
+"""Role and delimiters of a message, as published for OpenAI's chat models. A tool call or result adds its
+function's name, which is counted; its identifier is not shown to the model."""
 IMAGE_TOKENS = 765
 """A picture of 1024 x 1024 points at high detail (85 + 4 tiles of 170); at 750 points a token it is one of
 757 x 757. The true size is not looked up: a picture may be a link."""
