@@ -70,7 +70,8 @@ class Lexical:
     again: float = 0.0
     said: float = 0.0
     asked: float = 0.0
-    query_rate: float = 50.0
+    query_long: float = 0.0
+    query_rate: float = 3.0
     query_words: float = 20.0
     b: float = 0.75
     k1: float = 1.2
@@ -94,7 +95,7 @@ class Lexical:
         flat = self.line_flat * long_enough.astype(float)
         if view.context.query:
             count = len(set(words(view.context.query)))
-            strength = self.query_rate / (1 + (count / self.query_words) ** 2)
+            strength = self.query_long + self.query_rate / (1 + (count / self.query_words) ** 4)
             q = relevance(view, self.k1, self.b)
             para = paragraphs(view)
             q = q + self.para * relevance(view, self.k1, self.b, para)[para]
@@ -140,8 +141,10 @@ def relevance(view: View, k1: float = 1.2, b: float = 0.75, part: npt.NDArray[np
 
     Source: Okapi BM25 (Robertson and Zaragoza, 2009, 10.1561/1500000019).
     """
-    rows, hits, length = view.find(view.context.query)
     n = len(view.texts)
+    if not n:
+        return np.zeros(0)
+    rows, hits, length = view.find(view.context.query)
     if part is not None:
         n = int(part[-1]) + 1
         rows = part[rows]

@@ -45,11 +45,9 @@ def pinned(
         reason = f"the last {count} messages" if count != 1 else "the last message"
         for message in context.messages[-count:]:
             _pin(segments, message.segments, Pin(True, reason))
-    for number, rows in enumerate(context.source_rows()):
+    for number, (rows, role) in enumerate(_sources(context)):
         text = context.sources[number].text
-        if not len(rows):
-            continue
-        if "<keepContext>" in text and context.messages[context.message_of(rows.start)].role not in TOOL_ROLES:
+        if "<keepContext>" in text and role not in TOOL_ROLES:
             for start, end in keep_regions(text):
                 _pin(segments, _rows(segments, rows, start, end), Pin(True, "keepContext"))
         for wanted in pins:
@@ -81,13 +79,19 @@ def _head(context: Context, segments: Segments) -> None:
 
 
 def _constraints(context: Context, segments: Segments) -> None:
-    for number, rows in enumerate(context.source_rows()):
-        if not len(rows):
-            continue
-        role = context.messages[context.message_of(rows.start)].role
+    for number, (rows, role) in enumerate(_sources(context)):
         if role == "user" or role in SYSTEM_ROLES:
             for start, end in constraint_spans(context.sources[number].text):
                 _pin(segments, _rows(segments, rows, start, end), Pin(False, "states a constraint"))
+
+
+def _sources(context: Context) -> list[tuple[range, str]]:
+    """For each source its rows, and the role of the message it stands in; no rows where nothing is left of it."""
+    stops = [m.segments.stop for m in context.messages]
+    return [
+        (rows, context.messages[bisect_right(stops, rows.start)].role if len(rows) else "")
+        for rows in context.source_rows()
+    ]
 
 
 def _rows(segments: Segments, rows: range, start: int, end: int) -> range:

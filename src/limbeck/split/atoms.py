@@ -28,7 +28,7 @@ _WORD = r"[0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u052f]"
 _LEAD_PATTERN = r"(?:\\[A-Za-z]|[.~<)\]}/]){0,8}+"
 _RUN = re.compile(
     _LEAD_PATTERN + r"(?:[A-Za-z]:\\(?:" + _WORD + r"++[\\.-]?)++"
-    r"|" + _WORD + r"++(?:(?:[.@-]|/\.?)" + _WORD + r"++)*+)"
+    r"|" + _WORD + r"++(?:(?:[.@/-]" + _WORD + r"|/\." + _WORD + r")" + _WORD + r"*+)*+)"
 )
 _LEAD = re.compile(_LEAD_PATTERN)
 

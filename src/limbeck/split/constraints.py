@@ -214,7 +214,7 @@ _ENGLISH_TEXT = "the and you with this that for not are your to it"
 _ENGLISH_WORDS = frozenset(_ENGLISH_TEXT.split())
 
 # Lines as they were wrapped: a long line without a stop goes on in the next when that begins in lower case.
-_BLOCK = re.compile(r"(?:[^\n]{50,400}(?<![.!?:;,\r])\n(?=[ \t]{0,12}[a-zß-öø-ÿа-яα-ω])){0,5}+[^\n]+")
+_BLOCK = re.compile(r"(?>(?:[^\n]{50,400}(?<![.!?:;,\r])\n(?=[ \t]{0,12}[a-zß-öø-ÿа-яα-ω])){0,5})[^\n]+")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _BULLET = re.compile(r"[\s>#\-+•‣–_`\"'“‘«]*(?:\(?\d{1,3}[.)]\s+|[a-zA-Z][.)]\s+)?[\s_`\"'“‘«]*")
 # What a program says rather than a person, and what only repeats what happened.

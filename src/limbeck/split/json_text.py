@@ -30,16 +30,19 @@ _IDENTITY = frozenset(f'"{key}"' for key in _IDENTITY_TEXT.split())
 _IDENTITY_CHARS = 64
 
 _WS = r"[ \t\n\r]*+"
-_STRING = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
-_PLAIN = r"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+|true|false|null)"
+_HEX = "[0-9a-fA-F]"
+# Before Python 3.11.5 a possessive group whose last try fails may leave what that try had read in the match.
+# So no such group has a part that can match and then fail: others are atomic, here the digits stand singly.
+_STRING = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u' + 4 * _HEX + r')[^"\\\x00-\x1f]*+)*+"'
+_PLAIN = r"(?:-?(?:0|[1-9][0-9]*+)(?>(?:\.[0-9]++)?)(?>(?:[eE][+-]?+[0-9]++)?)|true|false|null)"
 # One step of the reader: a comma if there is one, then an element or the closing bracket. In an array up to
 # eight numbers or literals in a row are one element. The groups are the same in both.
 _COMMA, _KEY, _TEXT, _SCALAR, _ARRAY, _OBJECT, _CLOSE = range(1, 8)
 _IN_OBJECT = re.compile(
-    rf"({_WS},)?+{_WS}(?:({_STRING}){_WS}:{_WS}(?:({_STRING})|({_PLAIN})|(\[)|(\{{))|(\}}))"
+    rf"(?>({_WS},)?){_WS}(?:({_STRING}){_WS}:{_WS}(?:({_STRING})|({_PLAIN})|(\[)|(\{{))|(\}}))"
 )
 _IN_ARRAY = re.compile(
-    rf"({_WS},)?+()?+{_WS}(?:({_STRING})|({_PLAIN}(?:{_WS},{_WS}{_PLAIN}){{0,7}}+)|(\[)|(\{{)|(\]))"
+    rf"(?>({_WS},)?)()?+{_WS}(?:({_STRING})|({_PLAIN}(?>(?:{_WS},{_WS}{_PLAIN}){{0,7}}))|(\[)|(\{{)|(\]))"
 )
 _ROOT = re.compile(rf"()?+()?+{_WS}(?:({_STRING})|({_PLAIN})|(\[)|(\{{))")
 _BLANK = re.compile(_WS)
@@ -47,7 +50,9 @@ _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LINE_END = r"\\(?:r\\n|n|r)"
 # A line of a string's content as it stands, up to its escaped line end and the blank lines behind.
-_LINE = re.compile(rf"[^\\]*+(?:\\[^nr][^\\]*+)*+(?:{_LINE_END}|\Z)(?:(?:[ \t]|\\t)*+{_LINE_END})*+")
+_LINE = re.compile(
+    rf"[^\\]*+(?:\\[^nr][^\\]*+)*+(?:{_LINE_END}|\Z)(?>(?:(?>(?:[ \t]|\\t)*){_LINE_END}){{0,500}})"
+)
 
 Inside = Callable[[str, int], Pieces]
 

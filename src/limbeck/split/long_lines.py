@@ -141,7 +141,7 @@ _JSON_CUT = re.compile(
     r"""(?<=[}\]"'0-9eEl]),(?=\s*+["'{\[])|(?<=[}\]]),(?=\s*+[-0-9tfn])|(?=\s[{\[]["'{\[])|(?<=[}\]])(?=\s++[^\s}\],])"""
 )
 # Line ends written as escapes, as in a quoted or encoded text. Not the \n of C:\Users\nora.
-_ESCAPED_LINE_CUT = re.compile(r"(?<!\\)\\++n(?:(?:\\++[rn])++|\s*+(?![a-z]))")
+_ESCAPED_LINE_CUT = re.compile(r"(?<!\\)\\++n(?:(?>(?:\\++[rn]){1,500})|\s*+(?![a-z]))")
 _CELL_CUT = re.compile(r"\t++|(?<=[^ ]) {3,}+|(?<!\|)(?=\|\s)|(?<=\s)(?=\|[^|\s])|(?<=\w)(?=\|\w)")
 # A colon divides a label from its value: no boundary, except the wide one.
 _CLAUSE_CUT = re.compile(

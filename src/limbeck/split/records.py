@@ -11,11 +11,11 @@ from .lines import Cutter
 PIPE_OR_GRID = r"\|[^\r\n]*\||\+[-=]{2,}"
 """Pattern of the beginning of a table row with a leading bar, or of a rule of a grid."""
 
-COLUMN_RULE = r"[-=]{2,}+(?:[ +|┼]++[-=]{2,}+)++[ |]*+(?=[\r\n]|\Z)"
+COLUMN_RULE = r"[-=]{2,}+(?>(?:[ +|┼]++[-=]{2,}+)+)[ |]*+(?=[\r\n]|\Z)"
 """Pattern of the rule between a head and its rows: two or more runs of dashes."""
 
 CAPITAL_HEAD = (
-    r"(?:[A-Z][A-Z0-9_%/()#.-]++(?:[ \t]++[A-Z%#][A-Z0-9_%/()#.:-]*+)++|Filesystem[ ]+[\w -]+%[\w ]+)"
+    r"(?:[A-Z][A-Z0-9_%/()#.-]++(?>(?:[ \t]++[A-Z%#][A-Z0-9_%/()#.:-]*+)+)|Filesystem[ ]+[\w -]+%[\w ]+)"
     r"[ \t]*+(?=[\r\n]|\Z)"
 )
 """Pattern of the capital heads of aligned columns: `NAME   READY   STATUS`, and `df`'s."""

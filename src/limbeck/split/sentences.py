@@ -21,7 +21,7 @@ _END = re.compile(
     f"(?<=\\n)(?:[^\\S\\n]*+(?=(\\n)|[-*+•‣–\\d]))\\s*+"
     f"|(?<=[{_SPACED_STOPS}])(?<![{_SPACED_STOPS}]{{2}})"
     f"([{_SPACED_STOPS}]*+)([{_CLOSERS}]*+(?:[ \\xa0\u202f]»)?+)(\\s++)"
-    f"|(?<=[{_WIDE_STOPS}])[{_SPACED_STOPS}{_WIDE_STOPS}]*+[{_CLOSERS}]*+((?:[^\\S\\n]*+\\n)*+))"
+    f"|(?<=[{_WIDE_STOPS}])[{_SPACED_STOPS}{_WIDE_STOPS}]*+[{_CLOSERS}]*+((?>(?:\\s*\\n)?)))"
 )
 _ITEM = re.compile(r"(?:[-*+•‣–]|\d{1,3}[.)])\s")
 _NUMBER = re.compile(r"[(\[#*_]*\d{1,3}$")
