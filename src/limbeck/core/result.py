@@ -88,12 +88,15 @@ class Result:
     def expand(self, handle: str) -> str:
         """The text a marker stands for, byte-identical: what was left out there, pieces joined in order.
 
-        Handles live as long as this result, in memory or in its JSON.
+        Handles live as long as this result, in memory or in its JSON; so do those of the result it was made from.
 
         Raises:
             HandleError: No marker of this result has that handle.
         """
         marker = self.markers.get(handle)
+        if marker is None:
+            earlier = (w for w in self.before.segments.written.values() if w.handle == handle)
+            marker = next(earlier, None) if handle else None
         if marker is None:
             known = ", ".join(sorted(self.markers)[:5]) or "none"
             raise HandleError(

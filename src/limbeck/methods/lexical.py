@@ -10,13 +10,7 @@ import numpy.typing as npt
 
 from limbeck.split.atoms import atoms
 
-from .view import Floats, View, words
-
-TROUBLE = re.compile(
-    r"(?i)\b(?:error|exception|traceback|fail(?:ed|ure|s)?|fatal|panic|assert(?:ion)?\w*|denied|refused|timed? ?out"
-    r"|cannot|can't|undefined|unexpected|invalid|missing|not found|segfault|abort(?:ed)?|critical)\b"
-)
-
+from .view import Floats, Ints, View, words
 
 REASONS = (
     "worth most for its tokens",
@@ -24,8 +18,16 @@ REASONS = (
     "first mention of a name or number",
     "recent",
     "said by the agent or the user",
+    "repeated later, kept once",
     "something went wrong here",
 )
+
+TROUBLE = re.compile(
+    r"(?i)\b(?:errors?|exception|traceback|fail(?:ed|ure|s)?|fatal|panic|assert(?:ion)?\w*|denied|refused|timed? ?out"
+    r"|cannot|can't|undefined|unexpected|invalid|missing|not found|segfault|abort(?:ed)?|critical)\b"
+)
+LINE_CHARS = 16
+"""Shorter lines are brackets, words and rules; they seldom stand for themselves."""
 
 
 @dataclass(frozen=True)
@@ -40,111 +42,154 @@ class Worth:
 
     base: Floats
     weight: Floats
-    why: np.ndarray
+    why: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Lexical:
     """Names first seen here, what the query asks, the speaker, the age: all from the text alone.
 
-    Rates are per token, so that they compare with the weight of atoms per token.
+    An atom (a path, identifier, number) is worth 1 to the first kept segment that holds it. The other
+    attributes are measured in atoms: rates are paid for each token of a segment, flat ones once.
+
+    A query of few words is a question, and what answers it outweighs everything else; a query of many words
+    (the last messages of a conversation) says what the work is about, and weighs little.
+
+    Attributes:
+        rare: Exponent by which an atom in many segments is worth less.
+        plain: Rate of any text.
+        recent, recent_power: Rate of the last message; older ones fall off by this power of their position.
+        own, own_recent: Rates of what the agent said, at any age and in its last message.
+        user: Rate of what the user said in a conversation.
+        trouble: Rate of lines about errors and failures.
+        line: Flat worth of a line of 16 characters and more; shorter ones have their rates times `short`.
+        again: Flat worth of a line for each doubling of its occurrences, paid to its newest one.
+        said: Flat worth of a tool output's atoms that the agent mentions later.
+        asked: Flat worth of the query's atoms.
+        repeat: What is left of the worth of a line when a newer near-duplicate stands below it.
+        question, question_words: Rate of the best answer to a query of one word, and the words at which half
+            of it is left.
+        topic: Rate of the best match to a query of any length.
+        paragraph, near, wide, wide_rows: How much a segment's relevance is that of its line, of its direct
+            neighbors, and of those up to `wide_rows` away.
+        sharp: Exponent of relevance; above 1 favors the best matches.
     """
 
-    atom: float = 1.0
-    rare: float = 0.0
-    query: float = 1.0
-    recent: float = 0.05
-    recent_power: float = 1.0
-    own: float = 0.05
-    user: float = 0.1
-    trouble: float = 0.05
-    plain: float = 0.01
-    repeat: float = 0.1
-    line_flat: float = 0.0
-    near: float = 0.5
-    near_rows: int = 1
-    wide: float = 0.0
-    para: float = 1.0
-    sharp: float = 1.0
-    wide_rows: int = 10
-    again: float = 0.0
-    said: float = 0.0
-    asked: float = 0.0
-    query_long: float = 0.0
-    query_rate: float = 3.0
-    query_words: float = 20.0
-    b: float = 0.75
-    k1: float = 1.2
-    short: float = 1.0
+    rare: float = 0.05
+    plain: float = 0.0
+    recent: float = 0.03
+    recent_power: float = 0.5
+    own: float = 0.002
+    own_recent: float = 0.0
+    own_power: float = 4.0
+    user: float = 0.0075
+    trouble: float = 0.0
+    line: float = 1.2
+    short: float = 0.1
+    again: float = 0.3
+    said: float = 0.09
+    asked: float = 0.024
+    repeat: float = 0.05
+    question: float = 3.0
+    question_words: float = 17.0
+    topic: float = 0.05
+    paragraph: float = 1.0
+    near: float = 0.2
+    wide: float = 0.5
+    wide_rows: int = 20
+    sharp: float = 2.0
 
     def __call__(self, view: View) -> Worth:
-        n = len(view.texts)
-        f = view.forest
+        """Score a view. Cost: linear; one more pass over the words when there is a query."""
+        n, f = len(view.texts), view.forest
+        if not n:
+            return Worth(np.zeros(0), np.zeros(0), np.zeros(0, np.uint8))
         cost = f.cost.astype(np.float64)
-        df = np.bincount(view.pair_atom, minlength=len(view.atom_names)).astype(np.float64)
-        weight = self.atom / np.maximum(df, 1.0) ** self.rare
-        messages = max(1, len(view.context.messages) - 1)
-        age = f.message / messages if len(view.context.messages) > 1 else np.zeros(n)
-        rate = np.full(n, self.plain)
-        rate += self.recent * age**self.recent_power
-        rate += self.own * (view.role == 2) + self.user * (view.role == 1) * (not view.context.material)
+        mentions = np.maximum(np.bincount(view.pair_atom, minlength=len(view.atom_names)), 1.0)
+        weight = mentions**-self.rare
+        long_enough = np.array([len(t.strip()) >= LINE_CHARS for t in view.texts], bool)
+        length = np.where(long_enough, 1.0, self.short)
+        last = max(1, len(view.context.messages) - 1)
+        age = f.message / last if len(view.context.messages) > 1 else np.zeros(n)
+        said_by_agent = view.role == 2
+
+        parts = {
+            "worth most for its tokens": self.plain * cost * length + self.line * long_enough,
+            "answers the query": self._answers(view, mentions, cost * length),
+            "first mention of a name or number": self._used_later(view, mentions),
+            "recent": self.recent * age**self.recent_power * cost * length,
+            "said by the agent or the user": cost
+            * length
+            * (
+                said_by_agent * (self.own + self.own_recent * age**self.own_power)
+                + self.user * (view.role == 1) * (not view.context.material)
+            ),
+            "repeated later, kept once": self.again * np.log2(np.bincount(view.line)[view.line]) * long_enough,
+        }
         if self.trouble:
-            rate += self.trouble * np.array([TROUBLE.search(t) is not None for t in view.texts], bool)
-        long_enough = np.array([len(t.strip()) >= 16 for t in view.texts], bool)
-        rate[~long_enough] *= self.short
-        flat = self.line_flat * long_enough.astype(float)
-        if view.context.query:
-            count = len(set(words(view.context.query)))
-            strength = self.query_long + self.query_rate / (1 + (count / self.query_words) ** 4)
-            q = relevance(view, self.k1, self.b)
-            para = paragraphs(view)
-            q = q + self.para * relevance(view, self.k1, self.b, para)[para]
-            near = smoothed(q, view.forest.source, self.near_rows)
-            wide = smoothed(q, view.forest.source, self.wide_rows)
-            q = q + self.near * near + self.wide * wide
-            q = (q / max(q.max(), 1e-9)) ** self.sharp
-            rate += strength * q
-            flat += self.query * q
-        names = {name: i for i, name in enumerate(view.atom_names)}
-        asked = np.zeros(len(names))
-        for a in atoms(view.context.query):
-            if a in names: asked[names[a]] = 1
-        idf = 1/np.maximum(df,1)**.5
-        flat += self.asked * np.bincount(view.pair_row, (asked*idf)[view.pair_atom], n)
-        if self.said:
-            last = np.full(len(names), -1, np.int64)
-            pairs = view.role[view.pair_row] == 2
-            np.maximum.at(last, view.pair_atom[pairs], f.message[view.pair_row[pairs]])
-            used = (last[view.pair_atom] > f.message[view.pair_row]) * idf[view.pair_atom]
-            flat += self.said * np.bincount(view.pair_row, used, n) * (view.role == 3)
-        base = rate * cost + flat
-        times = np.bincount(view.line)
-        base += self.again * np.log2(times[view.line]) * long_enough
-        newest = np.zeros(int(view.pattern.max()) + 1 if n else 1, np.int64)
+            found = np.array([TROUBLE.search(t) is not None for t in view.texts], bool)
+            parts["something went wrong here"] = self.trouble * cost * length * found
+        base = sum(parts.values(), np.zeros(n))
+        newest = np.zeros(int(view.pattern.max()) + 1, np.int64)
         newest[view.pattern] = np.arange(n)
         base[newest[view.pattern] != np.arange(n)] *= self.repeat
-        return Worth(base, weight, np.zeros(n, np.uint8))
+        parts["first mention of a name or number"] = parts["first mention of a name or number"] + _first_mentions(
+            view, weight
+        )
+        names = list(parts)
+        strongest = np.argmax(np.stack([parts[name] for name in names]), axis=0)
+        return Worth(base, weight, np.array([REASONS.index(name) for name in names], np.uint8)[strongest])
+
+    def _answers(self, view: View, mentions: Floats, tokens: Floats) -> Floats:
+        """Worth for the query: relevance at a rate that falls with the query's length, and its atoms."""
+        query = view.context.query
+        n = len(view.texts)
+        if not query:
+            return np.zeros(n)
+        source = view.forest.source
+        line = lines(view)
+        match = relevance(view) + self.paragraph * relevance(view, line)[line]
+        match = match + self.near * smoothed(match, source, 1) + self.wide * smoothed(match, source, self.wide_rows)
+        match = (match / max(float(match.max()), 1e-9)) ** self.sharp
+        asked_words = len(set(words(query)))
+        rate = self.topic + self.question / (1 + (asked_words / self.question_words) ** 4)
+        wanted = atoms(query)
+        asked = np.array([name in wanted for name in view.atom_names], bool) / np.sqrt(mentions)
+        return rate * match * tokens + self.asked * np.bincount(view.pair_row, asked[view.pair_atom], n)
+
+    def _used_later(self, view: View, mentions: Floats) -> Floats:
+        """Worth of tool output for the atoms that the agent mentions in a later message."""
+        message = view.forest.message
+        last = np.full(len(mentions), -1, np.int64)
+        by_agent = view.role[view.pair_row] == 2
+        np.maximum.at(last, view.pair_atom[by_agent], message[view.pair_row[by_agent]])
+        used = (last[view.pair_atom] > message[view.pair_row]) / np.sqrt(mentions[view.pair_atom])
+        return self.said * np.bincount(view.pair_row, used, len(view.texts)) * (view.role == 3)
 
 
-def paragraphs(view: View) -> npt.NDArray[np.int64]:
+def _first_mentions(view: View, weight: Floats) -> Floats:
+    """(n) the weight of the atoms that each segment is the first to hold, in reading order."""
+    first = np.full(len(weight), len(view.texts), np.int64)
+    np.minimum.at(first, view.pair_atom, view.pair_row)
+    here = first[view.pair_atom] == view.pair_row
+    return np.bincount(view.pair_row, weight[view.pair_atom] * here, len(view.texts))
+
+
+def lines(view: View) -> Ints:
     """(n) which line of its source each segment is a part of, numbered over the whole context."""
-    n = len(view.texts)
-    new = np.ones(n, bool)
-    for row in range(1, n):
-        new[row] = view.texts[row - 1].endswith(("\n", "\r"))
-    new[1:] |= view.forest.source[1:] != view.forest.source[:-1]
-    return np.cumsum(new) - 1
+    ended = np.array([t.endswith(("\n", "\r")) for t in view.texts], bool)
+    new = np.ones(len(view.texts), bool)
+    new[1:] = ended[:-1] | (view.forest.source[1:] != view.forest.source[:-1])
+    return (np.cumsum(new) - 1).astype(np.int32)
 
 
-def relevance(view: View, k1: float = 1.2, b: float = 0.75, part: npt.NDArray[np.int64] | None = None) -> Floats:
-    """BM25 of each segment, or of each `part`, for the query, divided by the largest; zeros without a query.
+def relevance(view: View, part: Ints | None = None, k1: float = 2.0, b: float = 1.0) -> Floats:
+    """BM25 of each segment, or of each `part` (n part numbers, ascending), for the query, over the largest.
 
     Source: Okapi BM25 (Robertson and Zaragoza, 2009, 10.1561/1500000019).
     """
+    rows, hits, length = view.query_hits
     n = len(view.texts)
-    if not n:
-        return np.zeros(0)
-    rows, hits, length = view.find(view.context.query)
     if part is not None:
         n = int(part[-1]) + 1
         rows = part[rows]
@@ -154,21 +199,20 @@ def relevance(view: View, k1: float = 1.2, b: float = 0.75, part: npt.NDArray[np
     kinds = int(hits.max()) + 1
     pair, times = np.unique(rows.astype(np.int64) * kinds + hits, return_counts=True)
     row, word = pair // kinds, pair % kinds
-    df = np.bincount(word, minlength=kinds)
-    idf = np.log(1 + (n - df + 0.5) / (df + 0.5))
+    among = np.bincount(word, minlength=kinds)
+    rarity = np.log(1 + (n - among + 0.5) / (among + 0.5))
     norm = k1 * (1 - b + b * length[row] / max(1.0, float(length.mean())))
-    score = np.bincount(row, idf[word] * times * (k1 + 1) / (times + norm), n)
-    return score / score.max()
+    score: Floats = np.bincount(row, rarity[word] * times * (k1 + 1) / (times + norm), n)
+    return score / float(score.max())
 
 
 def smoothed(values: Floats, source: npt.NDArray[np.int32], reach: int) -> Floats:
-    """The mean of each value's neighbors up to `reach` rows away, triangular, within the same source."""
+    """The mean of each value's neighbors up to `reach` rows away in the same source, near ones weighing more."""
     out, mass = np.zeros_like(values), np.zeros_like(values)
     for step in range(1, min(reach, len(values) - 1) + 1):
-        w = 1.0 - step / (reach + 1)
-        same = source[step:] == source[:-step]
-        out[step:] += w * same * values[:-step]
-        out[:-step] += w * same * values[step:]
-        mass[step:] += w * same
-        mass[:-step] += w * same
+        share = (1.0 - step / (reach + 1)) * (source[step:] == source[:-step])
+        out[step:] += share * values[:-step]
+        out[:-step] += share * values[step:]
+        mass[step:] += share
+        mass[:-step] += share
     return out / np.maximum(mass, 1e-9)

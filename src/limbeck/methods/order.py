@@ -1,8 +1,8 @@
 """The order in which segments are kept: a greedy walk over a set objective, cut anywhere.
 
 The order does not depend on the budget, and a budget keeps a prefix of it; so what a smaller budget keeps, a
-larger one keeps. It is made of steps; a step is closed: with a segment come what it needs and, when it is the
-first of its group, the frames of that group.
+larger one keeps. It is made of steps, and a cut after any step is closed: what a segment needs and the frames
+of its group stand before it.
 
 A segment is worth its base value and the weight of its atoms that nothing before it in the order holds
 (coverage: a second mention is worth a fraction). Steps are ranked by worth per token.
@@ -87,6 +87,12 @@ class Walk:
         self.tokens += self.f.group_cost[group]
         for row in self.f.frames[group]:
             self._put(row, 0.0)
+        if self.f.frames[group]:
+            self._end_step()
+
+    def _end_step(self) -> None:
+        self.order.ends.append(len(self.order.rows))
+        self.order.cum.append(self.tokens)
 
     def _put(self, row: int, score: float) -> None:
         self.placed[row] = 1
@@ -97,7 +103,7 @@ class Walk:
             self.covered[atom] = 1
 
     def place(self, row: int, score: float) -> list[int]:
-        """One step: the row with all it needs. Returns the rows placed besides frames."""
+        """The row with all it needs, outermost first, a step each. Returns the rows placed besides frames."""
         if self.placed[row]:
             return []
         self.open_group(self.group[row])
@@ -108,8 +114,7 @@ class Walk:
             at = self.needs[at]
         for at in reversed(chain):
             self._put(at, score)
-        self.order.ends.append(len(self.order.rows))
-        self.order.cum.append(self.tokens)
+            self._end_step()
         return chain
 
     def heads_price(self, row: int) -> int:

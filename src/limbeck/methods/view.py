@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -60,16 +61,18 @@ class View:
     role: npt.NDArray[np.int8]
 
 
-    def find(self, query: str) -> tuple[Ints, Ints, Ints]:
-        """The words that a query and the segments share.
+    @cached_property
+    def query_hits(self) -> tuple[Ints, Ints, Floats]:
+        """The words that the query and the segments share.
 
         Returns:
-            Three columns, an entry for each occurrence: row, number of the query word; and (n) the words of each row.
+            Two columns with an entry for each occurrence: row, number of the query word; and (n) the words of
+            each row.
         """
-        wanted = {w: i for i, w in enumerate(dict.fromkeys(words(query)))}
+        wanted = {w: i for i, w in enumerate(dict.fromkeys(words(self.context.query)))}
         rows: list[int] = []
         hits: list[int] = []
-        length = np.zeros(len(self.texts), np.int32)
+        length = np.zeros(len(self.texts))
         get = wanted.get
         for row, text in enumerate(self.texts):
             found = words(text)
