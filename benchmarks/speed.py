@@ -3,8 +3,8 @@
     python benchmarks/speed.py [DATA]
 
 DATA is a folder with `agents/*.jsonl.gz` (rows with `messages`); without it, transcripts are built from
-`examples/session.json` with every number in it changed from copy to copy. Each measurement runs in a process of
-its own; medians of several runs; ratios are taken within one call of this script.
+`examples/session.json` with every number in it changed from copy to copy. Each measurement runs in a process
+of its own; medians of several runs; ratios are taken within one call of this script.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,25 +32,25 @@ CHARS_PER_TOKEN = 3.4
 def from_rows(folder: Path) -> Iterator[dict[str, Any]]:
     """Messages of recorded histories, one source after the other in turn, without their system messages."""
     files = sorted(folder.glob("agents/*.jsonl.gz"))
-    opened = [gzip.open(path, "rt", encoding="utf-8") for path in files]
-    while opened:
-        for stream in list(opened):
-            line = stream.readline()
-            if not line:
-                opened.remove(stream)
-                continue
-            yield from (m for m in json.loads(line)["messages"] if m["role"] != "system")
+    with ExitStack() as stack:
+        opened = [stack.enter_context(gzip.open(path, "rt", encoding="utf-8")) for path in files]
+        while opened:
+            for stream in list(opened):
+                line = stream.readline()
+                if not line:
+                    opened.remove(stream)
+                    continue
+                yield from (m for m in json.loads(line)["messages"] if m["role"] != "system")
 
 
 def from_example() -> Iterator[dict[str, Any]]:
     """The example session again and again, its numbers changed in each copy."""
     messages = json.loads((HERE / "examples" / "session.json").read_text(encoding="utf-8"))
     text = json.dumps(messages[1:])
-    copy = 0
-    while True:
-        shift = copy
-        yield from json.loads(re.sub(r"(?<=[A-Za-z_ ])\d{2,6}\b", lambda m: str(int(m[0]) + shift), text))
-        copy += 1
+    for copy in count():
+        parts = re.split(r"(?<=[A-Za-z_ ])(\d{2,6})\b", text)
+        parts[1::2] = [str(int(number) + copy) for number in parts[1::2]]
+        yield from json.loads("".join(parts))
 
 
 def transcript(tokens: int, data: Path | None) -> list[dict[str, Any]]:
@@ -101,7 +103,9 @@ def child_cpu(command: list[str], runs: int = 7) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", nargs="?", type=Path)
     parser.add_argument("--sizes", default="100000,1000000,5000000")
     parser.add_argument("--measure", nargs=2, metavar=("FILE", "RUNS"), help=argparse.SUPPRESS)
@@ -118,11 +122,13 @@ def main() -> None:
             command = [sys.executable, __file__, "--measure", str(path), str(runs)]
             figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
             rows.append(figures)
+            slower = figures["wall"] / figures["tokens"] / (rows[0]["wall"] / rows[0]["tokens"])
             allowed = 25 * figures["chars"] + 250e6
             print(
-                f"{figures['tokens']:>10,} tokens: {figures['tokens'] / figures['wall']:>9,.0f} tokens/s wall, "
+                f"{figures['tokens']:>10,} tokens: "
+                f"{figures['tokens'] / figures['wall']:>9,.0f} tokens/s wall, "
                 f"{figures['tokens'] / figures['cpu']:>9,.0f} per CPU-second, "
-                f"{figures['wall'] / figures['tokens'] / (rows[0]['wall'] / rows[0]['tokens']):.2f} x the time per token, "
+                f"{slower:.2f} x the time per token, "
                 f"peak {figures['peak_bytes'] / 1e6:,.0f} MB of {allowed / 1e6:,.0f} MB allowed, "
                 f"kept {figures['kept']:.3f}"
             )

@@ -84,7 +84,8 @@ TABLE = "| name | size | owner |\n|---|---|---|\n" + "".join(
     f"| file_{n}.bin | {n * 1024} | team-{n % 3} |\n" for n in range(30)
 )
 MARKDOWN = "# Guide\n\n" + "".join(
-    f"## Part {n}\n\n- Always run `make check_{n}` first.\n- Then read docs/part_{n}.md.\n\n```sh\nmake part_{n}\n```\n\n"
+    f"## Part {n}\n\n- Always run `make check_{n}` first.\n- Then read docs/part_{n}.md.\n\n"
+    f"```sh\nmake part_{n}\n```\n\n"
     for n in range(12)
 )
 ODD = {
@@ -97,18 +98,25 @@ ODD = {
     "bom": "\ufeff" + PROSE,
     "nul": "count_1\x00zero\x00\nline_2 \x00 end\n" * 8,
     "lone surrogates": "name_1 \ud800 text \udfff end\n" * 10,
-    "ansi": "".join(f"\x1b[31mFAIL\x1b[0m tests/test_{n}.py::test_case_{n} \x1b[2m{n}ms\x1b[0m\n" for n in range(20)),
-    "rtl": "هذا سطر أول فيه رقم 4411. وهذا سطر ثان؟ نعم، هذا صحيح.\n" * 8 + "זהו משפט בעברית עם build_12.\n" * 5,
+    "ansi": "".join(
+        f"\x1b[31mFAIL\x1b[0m tests/test_{n}.py::test_case_{n} \x1b[2m{n}ms\x1b[0m\n" for n in range(20)
+    ),
+    "rtl": "هذا سطر أول فيه رقم 4411. وهذا سطر ثان؟ نعم، هذا صحيح.\n" * 8
+    + "זהו משפט בעברית עם build_12.\n" * 5,
     "cjk": "仓库在阿纳姆，有四千个托盘。司机必须带扫描仪！冷藏室已认证吗？证书号 NL-5519。" * 6,
     "emoji": "👩‍👩‍👧 family_1 🇳🇱 flag ❤️ heart 👍🏽 ok. Next one 🎉! " * 8,
     "long run": "x" * 5000,
     "minified": "function a(b,c){return b+c};var d_1=a(1,2);" * 60,
     "blank lines": "\n\n\nvalue_1\n\n\n   \n\t\nvalue_2\n\n" * 6,
     "forged marker": "(filtered 12 lines, k3f9a2)\nreal_line_1\n" * 12,
-    "keep tags": "noise_1 line\n" * 20 + "<keepContext>\nsecret_plan = 42\n</keepContext>\n" + "noise_2 line\n" * 20,
+    "keep tags": "noise_1 line\n" * 20
+    + "<keepContext>\nsecret_plan = 42\n</keepContext>\n"
+    + "noise_2 line\n" * 20,
     "deep json": "[" * 400 + "1" + "]" * 400,
     "json string": json.dumps("one sentence. another sentence! " * 40),
-    "jsonl": "".join(json.dumps({"event": n, "path": f"a/b_{n}.py", "ok": n % 2 == 0}) + "\n" for n in range(40)),
+    "jsonl": "".join(
+        json.dumps({"event": n, "path": f"a/b_{n}.py", "ok": n % 2 == 0}) + "\n" for n in range(40)
+    ),
 }
 TEXTS: dict[str, str] = {
     "code": CODE * 2,
@@ -133,11 +141,17 @@ def openai() -> list[dict[str, Any]]:
     """A coding conversation: parallel calls, JSON results, arguments with code in them."""
     return [
         {"role": "system", "content": "You are careful. Never push to main. Only edit files under src/."},
-        {"role": "user", "content": "The login test fails since yesterday. Find out why. Do not touch the database."},
+        {
+            "role": "user",
+            "content": "The login test fails since yesterday. Find out why. Do not touch the database.",
+        },
         {
             "role": "assistant",
             "content": "I look at the tests first.",
-            "tool_calls": [call(1, "bash", '{"command": "ls -R"}'), call(2, "read", '{"path": "src/store.py"}')],
+            "tool_calls": [
+                call(1, "bash", '{"command": "ls -R"}'),
+                call(2, "read", '{"path": "src/store.py"}'),
+            ],
         },
         {"role": "tool", "tool_call_id": "call_1", "content": GREP},
         {"role": "tool", "tool_call_id": "call_2", "content": CODE},
@@ -145,13 +159,23 @@ def openai() -> list[dict[str, Any]]:
             "role": "assistant",
             "content": None,
             "tool_calls": [
-                call(3, "edit", json.dumps({"path": "src/store.py", "old": CODE[:300], "new": CODE[:280] + "# changed\n"}))
+                call(
+                    3,
+                    "edit",
+                    json.dumps(
+                        {"path": "src/store.py", "old": CODE[:300], "new": CODE[:280] + "# changed\n"}
+                    ),
+                )
             ],
         },
         {"role": "tool", "tool_call_id": "call_3", "content": JSON_LINE},
         {"role": "assistant", "content": "The cause is `retry_count`. I set it to 5 in src/store.py."},
         {"role": "user", "content": [{"type": "text", "text": "Good. Now run the tests again."}]},
-        {"role": "assistant", "content": "", "tool_calls": [call(4, "bash", '{"command": "pytest -q tests/test_login.py"}')]},
+        {
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [call(4, "bash", '{"command": "pytest -q tests/test_login.py"}')],
+        },
         {"role": "tool", "tool_call_id": "call_4", "content": LOG + TRACEBACK},
         {"role": "assistant", "content": "KeyError: 'u_4411' comes from app/store.py, line 31."},
         {"role": "user", "content": "Fix it, then stop."},
@@ -167,20 +191,39 @@ def anthropic() -> list[dict[str, Any]]:
             "content": [
                 {"type": "thinking", "thinking": "Look at the log first.", "signature": "c2lnbmVk"},
                 {"type": "text", "text": "I read the log."},
-                {"type": "tool_use", "id": "tu_1", "name": "read_log", "input": {"path": "logs/nightly.log", "tail": 400}},
+                {
+                    "type": "tool_use",
+                    "id": "tu_1",
+                    "name": "read_log",
+                    "input": {"path": "logs/nightly.log", "tail": 400},
+                },
             ],
         },
         {
             "role": "user",
             "content": [
-                {"type": "tool_result", "tool_use_id": "tu_1", "content": [{"type": "text", "text": LOG + TRACEBACK}]}
+                {
+                    "type": "tool_result",
+                    "tool_use_id": "tu_1",
+                    "content": [{"type": "text", "text": LOG + TRACEBACK}],
+                }
             ],
         },
-        {"role": "assistant", "content": [{"type": "text", "text": "A KeyError for u_4411. I check the store."}]},
+        {
+            "role": "assistant",
+            "content": [{"type": "text", "text": "A KeyError for u_4411. I check the store."}],
+        },
         {"role": "user", "content": "Go on."},
         {
             "role": "assistant",
-            "content": [{"type": "tool_use", "id": "tu_2", "name": "read", "input": {"path": "app/store.py", "text": CODE}}],
+            "content": [
+                {
+                    "type": "tool_use",
+                    "id": "tu_2",
+                    "name": "read",
+                    "input": {"path": "app/store.py", "text": CODE},
+                }
+            ],
         },
         {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "tu_2", "content": CODE}]},
         {"role": "assistant", "content": "The user u_4411 was removed by cleanup_users.py."},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -129,9 +130,11 @@ def check_protocol(name: str, messages: list[dict[str, Any]], out: list[dict[str
                 assert block["type"] != "thinking" or block in messages[1]["content"]
     if name == "anthropic":
         roles = [m["role"] for m in out]
-        assert all(a != b for a, b in zip(roles, roles[1:], strict=False))
+        assert all(a != b for a, b in pairwise(roles))
         assert not roles or roles[0] == "user"
-    for original, m in ((o, m) for o in messages for m in out if m.get("tool_call_id", 0) == o.get("tool_call_id")):
+    for original, m in (
+        (o, m) for o in messages for m in out if m.get("tool_call_id", 0) == o.get("tool_call_id")
+    ):
         try:
             json.loads(original["content"])
         except (TypeError, ValueError):
@@ -141,7 +144,9 @@ def check_protocol(name: str, messages: list[dict[str, Any]], out: list[dict[str
 
 LINES = st.lists(
     st.one_of(
-        st.sampled_from(["def load_user(path):", "    return value_1", "ERROR: x_1 failed", "}", "", "a,b,c", "- item"]),
+        st.sampled_from(
+            ["def load_user(path):", "    return value_1", "ERROR: x_1 failed", "}", "", "a,b,c", "- item"]
+        ),
         st.text(max_size=60),
         st.text(alphabet="ab_1. \t", max_size=300),
     ),
@@ -149,7 +154,12 @@ LINES = st.lists(
 )
 
 
-@given(lines=LINES, keep=st.floats(0.02, 1.0), style=st.sampled_from(STYLES), query=st.sampled_from(["", "value_1 x"]))
+@given(
+    lines=LINES,
+    keep=st.floats(0.02, 1.0),
+    style=st.sampled_from(STYLES),
+    query=st.sampled_from(["", "value_1 x"]),
+)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text(lines: list[str], keep: float, style: Any, query: str) -> None:
     text = "\n".join(lines)
@@ -164,7 +174,11 @@ def test_any_text(lines: list[str], keep: float, style: Any, query: str) -> None
 
 
 JSONS = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=80),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=80),
     lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(max_size=12), inner, max_size=6),
     max_leaves=60,
 )
@@ -179,7 +193,7 @@ def test_any_json_stays_json(value: Any, indent: int | None, ascii_: bool, keep:
         json.loads(m["content"])
 
 
-WORDS = st.text(alphabet="abc _1.\n{}\"", max_size=120)
+WORDS = st.text(alphabet='abc _1.\n{}"', max_size=120)
 
 
 @st.composite
@@ -197,7 +211,8 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
                     "role": "assistant",
                     "content": draw(st.none() | WORDS),
                     "tool_calls": [
-                        {"id": n, "type": "function", "function": {"name": "f", "arguments": arguments}} for n in names
+                        {"id": n, "type": "function", "function": {"name": "f", "arguments": arguments}}
+                        for n in names
                     ],
                 }
             )

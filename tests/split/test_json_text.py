@@ -11,24 +11,13 @@ from hypothesis import strategies as st
 from limbeck.core.context import Form
 from limbeck.split.json_text import json_pieces
 from limbeck.split.pieces import Pieces
+from tests.forms import staying
 
 
 def render(text: str, pieces: Pieces, chosen: set[int]) -> str:
-    """What is left of a text when `chosen` plain pieces stay: the rules of `Form`, said plainly."""
-    kept = set()
-    for i in chosen | {i for i in range(len(pieces)) if pieces.form[i] == Form.FRAME}:
-        while i >= 0:
-            kept.add(i)
-            i = pieces.needs[i]
-    plain = set(kept)
-    for i in range(len(pieces)):
-        if pieces.form[i] == Form.CLOSER and pieces.needs[i] in plain:
-            kept.add(i)
-        if pieces.form[i] == Form.SEPARATOR:
-            element = pieces.needs[i]
-            earlier = any(j in plain and pieces.needs[j] == pieces.needs[element] for j in range(element))
-            if element in plain and earlier:
-                kept.add(i)
+    """What is left of a text when `chosen` plain pieces stay."""
+    frames = {i for i in range(len(pieces)) if pieces.form[i] == Form.FRAME}
+    kept = staying(pieces.needs, pieces.form, chosen | frames)
     texts = list(pieces.texts(text))
     return "".join(texts[i] for i in sorted(kept))
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from limbeck.core.context import Context, Form, Message, Segments
+from tests.forms import staying
 
 
 class Quarter:
@@ -29,29 +30,9 @@ def closed(context: Context, chosen: Iterable[int], groups: Iterable[int]) -> li
     """The rows that stay when `chosen` are wanted and `groups` live, as the contract of `Form` says."""
     rows, live = context.segments, set(groups)
     owner = [m for m in context.messages for _ in m.segments]
-    stays = {
-        i for i in chosen if owner[i].group in live and rows.form[i] not in (Form.CLOSER, Form.SEPARATOR)
-    }
-    stays |= {i for i in range(len(rows)) if rows.form[i] == Form.FRAME and owner[i].group in live}
-    while True:
-        more = {rows.needs[i] for i in stays if rows.needs[i] >= 0}
-        more |= {i for i in range(len(rows)) if rows.form[i] == Form.CLOSER and rows.needs[i] in stays}
-        if more <= stays:
-            break
-        stays |= more
-    commas = [i for i in range(len(rows)) if rows.form[i] == Form.SEPARATOR and rows.needs[i] in stays]
-    return sorted(stays.union(i for i in commas if not stays.isdisjoint(elders(context, rows.needs[i]))))
-
-
-def elders(context: Context, element: int) -> list[int]:
-    """The elements before `element` that need what it needs, in the same source."""
-    rows = context.segments
-    return [
-        i
-        for i in range(element)
-        if (rows.source[i], rows.needs[i]) == (rows.source[element], rows.needs[element])
-        and rows.form[i] not in (Form.CLOSER, Form.SEPARATOR)
-    ]
+    wanted = {i for i in chosen if rows.form[i] not in (Form.CLOSER, Form.SEPARATOR)}
+    wanted |= {i for i in range(len(rows)) if rows.form[i] == Form.FRAME}
+    return sorted(staying(rows.needs, rows.form, {i for i in wanted if owner[i].group in live}))
 
 
 def remaining(context: Context, stays: Sequence[int], groups: Iterable[int] | None = None) -> Context:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -56,8 +56,8 @@ def compact(
         scorer: Another scorer in place of the lexical one.
 
     Returns:
-        The result: `text`, `messages`, `tokens_before`, `tokens_after`, `kept_spans`, `decisions`, `report()`,
-        `expand(handle)`.
+        The result: `text`, `messages`, `tokens_before`, `tokens_after`, `kept_spans`, `decisions`,
+        `report()`, `expand(handle)`.
 
     Raises:
         FormatError: Neither a text nor messages in a known format.
@@ -68,7 +68,11 @@ def compact(
     Cost: about 0.5 s for 100,000 tokens on two cores; linear.
     """
     began = time.perf_counter()
-    _check_options(preserve_recent, markers, pins, max_input_bytes)
+    _check_options(query, preserve_recent, pin_head, markers, pins, max_input_bytes)
+    if not isinstance(counter, str) and not callable(getattr(counter, "count_each", None)):
+        raise OptionError(
+            f"counter must be a name or an object with count() and count_each(), got {counter!r}"
+        )
     counting = counter_named(counter) if isinstance(counter, str) else counter
     budget = Budget(counting, max_tokens=max_tokens, keep=keep)
     select = Select(markers=markers) if scorer is None else Select(scorer, markers)
@@ -84,18 +88,31 @@ def compact(
 
 
 def _check_options(
-    preserve_recent: int | None, markers: object, pins: Sequence[str], max_input_bytes: int
+    query: object,
+    preserve_recent: object,
+    pin_head: object,
+    markers: object,
+    pins: object,
+    max_input_bytes: object,
 ) -> None:
+    if not (query is None or isinstance(query, str)):
+        raise OptionError(f"query must be a text, or None for no query, got {query!r}")
     if preserve_recent is not None and (
         isinstance(preserve_recent, bool) or not isinstance(preserve_recent, int) or preserve_recent < 0
     ):
         raise OptionError(
             f"preserve_recent must be a whole number of messages, 0 or more, got {preserve_recent!r}"
         )
-    if markers not in (True, False, "blank"):
+    if not isinstance(pin_head, bool):
+        raise OptionError(f"pin_head must be True or False, got {pin_head!r}")
+    if not isinstance(markers, bool) and markers != "blank":
         raise OptionError(f'markers must be True, False or "blank", got {markers!r}')
-    if isinstance(pins, str) or not all(isinstance(p, str) and p for p in pins):
-        raise OptionError("pins must be a list of non-empty strings")
+    if (
+        not isinstance(pins, Collection)
+        or isinstance(pins, str)
+        or not all(isinstance(p, str) and p for p in pins)
+    ):
+        raise OptionError(f"pins must be a list of non-empty strings, got {pins!r}")
     if isinstance(max_input_bytes, bool) or not isinstance(max_input_bytes, int) or max_input_bytes < 1:
         raise OptionError(f"max_input_bytes must be a whole number of 1 or more, got {max_input_bytes!r}")
 
@@ -104,7 +121,8 @@ def _check_size(given: Given, limit: int) -> None:
     size = _size(given, limit)
     if size > limit:
         raise TooLargeError(
-            f"the input has {size:,} bytes or more, over the limit of {limit:,}; split it, or raise max_input_bytes"
+            f"the input has {size:,} bytes or more, over the limit of {limit:,}; "
+            "split it, or raise max_input_bytes"
         )
 
 
@@ -114,7 +132,11 @@ def _size(given: object, limit: int) -> int:
     while stack and total <= limit:
         item = stack.pop()
         if isinstance(item, str):
-            total += len(item) if item.isascii() or len(item) > limit else len(item.encode("utf-8", "surrogatepass"))
+            total += (
+                len(item)
+                if item.isascii() or len(item) > limit
+                else len(item.encode("utf-8", "surrogatepass"))
+            )
         elif isinstance(item, Mapping):
             stack.extend(item.values())
         elif isinstance(item, list | tuple):

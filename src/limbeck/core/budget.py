@@ -41,7 +41,11 @@ class Budget:
                 + ("not both" if self.keep is not None else "neither was given")
             )
         if self.keep is not None:
-            if isinstance(self.keep, bool) or not isinstance(self.keep, int | float) or not 0 < self.keep <= 1:
+            if (
+                isinstance(self.keep, bool)
+                or not isinstance(self.keep, int | float)
+                or not 0 < self.keep <= 1
+            ):
                 raise OptionError(f"keep is the fraction of tokens kept, 0 < keep <= 1, got {self.keep!r}")
         elif isinstance(self.max_tokens, bool) or not isinstance(self.max_tokens, int) or self.max_tokens < 1:
             raise OptionError(f"max_tokens must be a whole number of 1 or more, got {self.max_tokens!r}")

@@ -189,7 +189,9 @@ class Context:
     def texts(self) -> Mapping[int, str]:
         """The text of each source as it stands in this context; sources with no segment left are absent."""
         return {
-            number: joined(self.segments, rows) for number, rows in enumerate(self.source_rows()) if len(rows) > 0
+            number: joined(self.segments, rows)
+            for number, rows in enumerate(self.source_rows())
+            if len(rows) > 0
         }
 
     def quoted_runs(self) -> list[Span]:

@@ -60,7 +60,11 @@ class BudgetError(LimbeckError, ValueError):
     """
 
     def __init__(
-        self, message: str, limit_tokens: int = 0, pinned_tokens: int = 0, addends: dict[str, int] | None = None
+        self,
+        message: str,
+        limit_tokens: int = 0,
+        pinned_tokens: int = 0,
+        addends: dict[str, int] | None = None,
     ) -> None:
         super().__init__(message)
         self.limit_tokens = limit_tokens

@@ -88,7 +88,8 @@ class Result:
     def expand(self, handle: str) -> str:
         """The text a marker stands for, byte-identical: what was left out there, pieces joined in order.
 
-        Handles live as long as this result, in memory or in its JSON; so do those of the result it was made from.
+        Handles live as long as this result, in memory or in its JSON; so do those of the result it was
+        made from.
 
         Raises:
             HandleError: No marker of this result has that handle.

@@ -23,7 +23,7 @@ class Source:
     Attributes:
         text: The text as it came, never normalized; lone surrogates included.
         message: Index of the message it stood in.
-        pointer: JSON pointer of the text inside what came in, e.g. `/3/content/0/text`; empty for a bare text.
+        pointer: JSON pointer of the text in what came in, e.g. `/3/content/0/text`; empty for a bare text.
         kind: What the text is (`code`, `json`, `log`, ... see `limbeck.split`); empty if not looked at.
     """
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from limbeck.core.context import Context, Form, Message, Segments, Written
+from limbeck.core.context import Context, Form, Segments, Written
 from limbeck.core.source import Span
 
 from .forest import Flags, Forest, complete
@@ -49,7 +49,7 @@ def kept_rows(context: Context, f: Forest, chosen: Iterable[int] | np.ndarray) -
 
 
 def texts_of(context: Context, f: Forest, rows: Flags) -> dict[int, str]:
-    """The text of each source under a choice of rows, without markers; sources with nothing left are absent."""
+    """The text of each source under a choice of rows, without markers; emptied sources are absent."""
     index = np.flatnonzero(rows)
     if not len(index):
         return {}
@@ -93,7 +93,9 @@ def place_markers(
     """
     if style is False:
         return []
-    found = [g for g in gaps(context, f, kept.rows, kept.alive) if context.sources[g.span.source].kind != "json"]
+    found = [
+        g for g in gaps(context, f, kept.rows, kept.alive) if context.sources[g.span.source].kind != "json"
+    ]
     cost = 1 if style == "blank" else MARKER_TOKENS
     hidden = [(g.span.end - g.span.start) * tokens_per_char for g in found]
     seen: set[int] = set()
@@ -109,7 +111,7 @@ def place_markers(
 
 
 def _write(context: Context, found: list[Gap], chosen: set[int], style: MarkerStyle) -> list[Place]:
-    """A marker at each chosen gap; the other gaps of its source are counted in the next marker, or the last."""
+    """A marker at each chosen gap; other gaps of its source are counted in the next marker, or the last."""
     by_source: dict[int, list[int]] = {}
     for i, g in enumerate(found):
         by_source.setdefault(g.span.source, []).append(i)
@@ -124,13 +126,17 @@ def _write(context: Context, found: list[Gap], chosen: set[int], style: MarkerSt
             at = stop
             written = Written("\n", tuple(spans)) if style == "blank" else marker(context, spans, taken)
             g = found[i]
-            out.append(Place(_on_own_line(context, g, written), g.span.source, g.span.start, g.row, g.message))
+            out.append(
+                Place(_on_own_line(context, g, written), g.span.source, g.span.start, g.row, g.message)
+            )
     return out
 
 
 def _on_own_line(context: Context, gap: Gap, written: Written) -> Written:
     """The marker with a line end before it where the kept text before it does not end its line."""
-    before = context.sources[gap.span.source].text[gap.span.start - 1 : gap.span.start] if gap.span.start else "\n"
+    before = (
+        context.sources[gap.span.source].text[gap.span.start - 1 : gap.span.start] if gap.span.start else "\n"
+    )
     return written if before in ("\n", "\r") else replace(written, text="\n" + written.text)
 
 
@@ -166,7 +172,9 @@ def rebuild(context: Context, f: Forest, kept: Kept, places: list[Place]) -> Con
         end=_ints(column(old.end, starts)),
         needs=_ints(renumber[column(f.needs, [-1] * len(places))]),
         form=bytearray(column(f.form, [Form.PLAIN] * len(places)).astype(np.uint8).tobytes()),
-        pin=bytearray(column(np.frombuffer(bytes(old.pin), np.uint8), [0] * len(places)).astype(np.uint8).tobytes()),
+        pin=bytearray(
+            column(np.frombuffer(bytes(old.pin), np.uint8), [0] * len(places)).astype(np.uint8).tobytes()
+        ),
         pins=list(old.pins),
         written=dict(zip(np.flatnonzero(~quoted).tolist(), (p.written for p in places), strict=True)),
     )

@@ -1,7 +1,7 @@
 """What has to be kept together, and what that costs.
 
-Segments form a forest: a kept segment takes along what it needs; a group of messages opens as a whole with its
-frames and riders. Closers and separators follow from the rest and are never chosen for themselves.
+Segments form a forest: a kept segment takes along what it needs; a group of messages opens as a whole with
+its frames and riders. Closers and separators follow from the rest and are never chosen for themselves.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
 
     written = np.array(list(segments.written), np.int64)
     form[written], cost[written] = WRITTEN, 0
+    for row in np.flatnonzero(form == Form.FRAME).tolist():  # what a frame needs is a frame too
+        at = needs[row]
+        while at >= 0 and form[at] != Form.FRAME:
+            form[at] = Form.FRAME
+            at = needs[at]
     follows = ((form == Form.CLOSER) | (form == Form.SEPARATOR)) & (needs >= 0)
     np.add.at(cost, needs[follows], cost[follows])
     cost[follows] = 0
@@ -81,7 +86,7 @@ def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
 
 
 def complete(f: Forest, chosen: Flags) -> Flags:
-    """The chosen segments with everything that follows: closers, separators. `chosen` is closed under `needs`."""
+    """The chosen segments, which must be closed under `needs`, with closers and separators that follow."""
     kept = chosen.copy()
     closers = np.flatnonzero((f.form == Form.CLOSER) & (f.needs >= 0))
     # A closer may need a closer's head only, so one pass settles all of them.
@@ -93,7 +98,9 @@ def complete(f: Forest, chosen: Flags) -> Flags:
         # The first kept element of each container; its own separator goes, those of later elements stay.
         # An element in no separator's need is the first of its container, so all elements are looked at.
         first = np.full(len(kept) + 1, len(kept), np.int64)
-        candidates = np.flatnonzero(kept & (f.form != Form.CLOSER) & (f.form != Form.SEPARATOR) & (f.needs >= 0))
+        candidates = np.flatnonzero(
+            kept & (f.form != Form.CLOSER) & (f.form != Form.SEPARATOR) & (f.needs >= 0)
+        )
         np.minimum.at(first, f.needs[candidates], candidates)
         kept[separators] = kept[elements] & (first[parents] < elements)
     return kept

@@ -26,6 +26,8 @@ TROUBLE = re.compile(
     r"(?i)\b(?:errors?|exception|traceback|fail(?:ed|ure|s)?|fatal|panic|assert(?:ion)?\w*|denied|refused|timed? ?out"
     r"|cannot|can't|undefined|unexpected|invalid|missing|not found|segfault|abort(?:ed)?|critical)\b"
 )
+REPORTS = frozenset({"log", "tests", "traceback", "text"})
+"""Kinds of text in which such a word reports trouble; in code it handles it."""
 LINE_CHARS = 16
 """Shorter lines are brackets, words and rules; they seldom stand for themselves."""
 
@@ -57,12 +59,12 @@ class Lexical:
 
     Attributes:
         rare: Exponent by which an atom in many segments is worth less.
-        plain: Rate of any text.
         recent, recent_power: Rate of the last message; older ones fall off by this power of their position.
-        own, own_recent: Rates of what the agent said, at any age and in its last message.
+        own, own_power: Rate of what the agent said in the last message; it falls off likewise.
+        call: Rate of the arguments of tool calls, besides that of the agent's text.
         user: Rate of what the user said in a conversation.
         trouble: Rate of lines about errors and failures.
-        line: Flat worth of a line of 16 characters and more; shorter ones have their rates times `short`.
+        line: Flat worth of a line of 16 characters and more; shorter ones are worth their atoms alone.
         again: Flat worth of a line for each doubling of its occurrences, paid to its newest one.
         said: Flat worth of a tool output's atoms that the agent mentions later.
         asked: Flat worth of the query's atoms.
@@ -75,24 +77,22 @@ class Lexical:
         sharp: Exponent of relevance; above 1 favors the best matches.
     """
 
-    rare: float = 0.05
-    plain: float = 0.0
-    recent: float = 0.03
+    rare: float = 0.0
+    recent: float = 0.018
     recent_power: float = 0.5
-    own: float = 0.002
-    own_recent: float = 0.0
-    own_power: float = 4.0
-    user: float = 0.0075
-    trouble: float = 0.0
-    line: float = 1.2
-    short: float = 0.1
-    again: float = 0.3
-    said: float = 0.09
-    asked: float = 0.024
-    repeat: float = 0.05
+    own: float = 0.06
+    own_power: float = 2.0
+    call: float = 0.03
+    user: float = 0.01
+    trouble: float = 0.05
+    line: float = 0.72
+    again: float = 0.18
+    said: float = 0.03
+    asked: float = 0.03
+    repeat: float = 0.2
     question: float = 3.0
     question_words: float = 17.0
-    topic: float = 0.05
+    topic: float = 0.005
     paragraph: float = 1.0
     near: float = 0.2
     wide: float = 0.5
@@ -108,31 +108,35 @@ class Lexical:
         mentions = np.maximum(np.bincount(view.pair_atom, minlength=len(view.atom_names)), 1.0)
         weight = mentions**-self.rare
         long_enough = np.array([len(t.strip()) >= LINE_CHARS for t in view.texts], bool)
-        length = np.where(long_enough, 1.0, self.short)
         last = max(1, len(view.context.messages) - 1)
         age = f.message / last if len(view.context.messages) > 1 else np.zeros(n)
         said_by_agent = view.role == 2
+        in_call = np.array([s.kind == "json" for s in view.context.sources], bool)[f.source]
 
         parts = {
-            "worth most for its tokens": self.plain * cost * length + self.line * long_enough,
-            "answers the query": self._answers(view, mentions, cost * length),
+            "worth most for its tokens": self.line * long_enough,
+            "answers the query": self._answers(view, mentions, cost * long_enough),
             "first mention of a name or number": self._used_later(view, mentions),
-            "recent": self.recent * age**self.recent_power * cost * length,
+            "recent": self.recent * age**self.recent_power * cost * long_enough,
             "said by the agent or the user": cost
-            * length
+            * long_enough
             * (
-                said_by_agent * (self.own + self.own_recent * age**self.own_power)
+                said_by_agent * (self.own * age**self.own_power + self.call * in_call)
                 + self.user * (view.role == 1) * (not view.context.material)
             ),
             "repeated later, kept once": self.again * np.log2(np.bincount(view.line)[view.line]) * long_enough,
         }
-        if self.trouble:
-            found = np.array([TROUBLE.search(t) is not None for t in view.texts], bool)
-            parts["something went wrong here"] = self.trouble * cost * length * found
-        base = sum(parts.values(), np.zeros(n))
-        newest = np.zeros(int(view.pattern.max()) + 1, np.int64)
-        newest[view.pattern] = np.arange(n)
-        base[newest[view.pattern] != np.arange(n)] *= self.repeat
+        reported = np.array([s.kind in REPORTS for s in view.context.sources], bool)[f.source]
+        trouble = np.zeros(n, bool)
+        for row in np.flatnonzero(reported).tolist():
+            trouble[row] = TROUBLE.search(view.texts[row]) is not None
+        parts["something went wrong here"] = self.trouble * cost * long_enough * trouble
+        # Near-duplicates are worth a part of their newest; where the query or an error makes the digits matter,
+        # only exact repetitions are.
+        exact = np.where(_newest(view.line), 1.0, self.repeat)
+        alike = np.where(_newest(view.pattern) | trouble, exact, self.repeat)
+        answers = parts["answers the query"]
+        base = answers * exact + (sum(parts.values(), np.zeros(n)) - answers) * alike
         parts["first mention of a name or number"] = parts["first mention of a name or number"] + _first_mentions(
             view, weight
         )
@@ -155,7 +159,8 @@ class Lexical:
         rate = self.topic + self.question / (1 + (asked_words / self.question_words) ** 4)
         wanted = atoms(query)
         asked = np.array([name in wanted for name in view.atom_names], bool) / np.sqrt(mentions)
-        return rate * match * tokens + self.asked * np.bincount(view.pair_row, asked[view.pair_atom], n)
+        worth: Floats = rate * match * tokens + self.asked * np.bincount(view.pair_row, asked[view.pair_atom], n)
+        return worth
 
     def _used_later(self, view: View, mentions: Floats) -> Floats:
         """Worth of tool output for the atoms that the agent mentions in a later message."""
@@ -164,7 +169,16 @@ class Lexical:
         by_agent = view.role[view.pair_row] == 2
         np.maximum.at(last, view.pair_atom[by_agent], message[view.pair_row[by_agent]])
         used = (last[view.pair_atom] > message[view.pair_row]) / np.sqrt(mentions[view.pair_atom])
-        return self.said * np.bincount(view.pair_row, used, len(view.texts)) * (view.role == 3)
+        worth = np.asarray(np.bincount(view.pair_row, used, len(view.texts)), np.float64)
+        return np.asarray(self.said * worth * (view.role == 3), np.float64)
+
+
+def _newest(kind: Ints) -> npt.NDArray[np.bool_]:
+    """(n) whether a row is the last one of its kind."""
+    last = np.zeros(int(kind.max()) + 1, np.int64)
+    last[kind] = np.arange(len(kind))
+    newest: npt.NDArray[np.bool_] = last[kind] == np.arange(len(kind))
+    return newest
 
 
 def _first_mentions(view: View, weight: Floats) -> Floats:
@@ -172,7 +186,7 @@ def _first_mentions(view: View, weight: Floats) -> Floats:
     first = np.full(len(weight), len(view.texts), np.int64)
     np.minimum.at(first, view.pair_atom, view.pair_row)
     here = first[view.pair_atom] == view.pair_row
-    return np.bincount(view.pair_row, weight[view.pair_atom] * here, len(view.texts))
+    return np.asarray(np.bincount(view.pair_row, weight[view.pair_atom] * here, len(view.texts)), np.float64)
 
 
 def lines(view: View) -> Ints:
@@ -180,7 +194,7 @@ def lines(view: View) -> Ints:
     ended = np.array([t.endswith(("\n", "\r")) for t in view.texts], bool)
     new = np.ones(len(view.texts), bool)
     new[1:] = ended[:-1] | (view.forest.source[1:] != view.forest.source[:-1])
-    return (np.cumsum(new) - 1).astype(np.int32)
+    return np.asarray(np.cumsum(new) - 1, np.int32)
 
 
 def relevance(view: View, part: Ints | None = None, k1: float = 2.0, b: float = 1.0) -> Floats:
@@ -193,7 +207,7 @@ def relevance(view: View, part: Ints | None = None, k1: float = 2.0, b: float = 
     if part is not None:
         n = int(part[-1]) + 1
         rows = part[rows]
-        length = np.bincount(part, length, n)
+        length = np.asarray(np.bincount(part, length, n), np.float64)
     if not len(rows):
         return np.zeros(n)
     kinds = int(hits.max()) + 1
@@ -202,7 +216,7 @@ def relevance(view: View, part: Ints | None = None, k1: float = 2.0, b: float = 
     among = np.bincount(word, minlength=kinds)
     rarity = np.log(1 + (n - among + 0.5) / (among + 0.5))
     norm = k1 * (1 - b + b * length[row] / max(1.0, float(length.mean())))
-    score: Floats = np.bincount(row, rarity[word] * times * (k1 + 1) / (times + norm), n)
+    score = np.asarray(np.bincount(row, rarity[word] * times * (k1 + 1) / (times + norm), n), np.float64)
     return score / float(score.max())
 
 

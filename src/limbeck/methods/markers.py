@@ -16,6 +16,7 @@ import numpy as np
 
 from limbeck.core.context import Context, Written
 from limbeck.core.source import Span
+from limbeck.core.tally import line_ends
 
 from .forest import Flags, Forest
 
@@ -75,9 +76,8 @@ def lines_hidden(context: Context, spans: list[Span]) -> int:
     lines = 0
     for s in spans:
         text = context.sources[s.source].text
-        hidden = text[s.start : s.end]
-        ends = hidden.count("\n") or hidden.count("\r")
-        lines += ends + (s.end == len(text) and not hidden.endswith(("\n", "\r")))
+        lines += line_ends(text, s.start, s.end)
+        lines += s.end == len(text) and not text.endswith(("\n", "\r"))
     return max(1, lines)
 
 

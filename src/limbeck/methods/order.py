@@ -5,13 +5,13 @@ larger one keeps. It is made of steps, and a cut after any step is closed: what 
 of its group stand before it.
 
 A segment is worth its base value and the weight of its atoms that nothing before it in the order holds
-(coverage: a second mention is worth a fraction). Steps are ranked by worth per token.
+(coverage). Steps are ranked by worth per token.
 
 Three rules keep every prefix usable:
 - Hard pins come first.
 - Soft pins come next, as long as they are at most `soft_share` of the tokens placed so far.
-- A segment larger than a tenth of what stands before it waits, so that a budget is used to nine tenths even
-  where the next segment does not fit whole. Segments of up to `SMALL_TOKENS` never wait.
+- A segment larger than a tenth of what stands before it is ranked a little lower, so that budgets are used
+  well where the next segment does not fit whole. Segments of up to `SMALL_TOKENS` are never large.
 
 Source: the lazy evaluation of the greedy algorithm for submodular objectives under a knapsack is that of CELF
 (Leskovec et al., 2007, 10.1145/1281192.1281239).
@@ -30,18 +30,14 @@ from limbeck.core.context import Form
 from .forest import Forest
 
 SMALL_TOKENS = 24
-SECOND_MENTION = 0.1
-"""What an atom is worth to a segment when another kept segment holds it already, as a fraction of its weight."""
-OVERHEAD_TOKENS = 1.5
+OVERHEAD_TOKENS = 0.6
 """Added to the cost of each step when steps are ranked: many tiny fragments read worse than few lines."""
 
-SHARED_HEAD = 0.5
-SHARED_GROUP = 0.1
-"""What part of a head's and of a group's cost the first segment that needs them is charged when steps are ranked:
-charging all of it would keep whole messages out that are worth opening for many segments together."""
 FAR_HEADS = 32
+"""How many heads a price adds up one by one; deeper nesting is charged by a sum made beforehand."""
 ROOM_SHARE = 10
-LARGE_DISCOUNT = 0.6
+LARGE_DISCOUNT = 0.8
+"""What a large segment's rate counts while it is larger than a tenth of what stands before it."""
 
 
 @dataclass
@@ -74,6 +70,7 @@ class Walk:
         self.base, self.weight, self.atoms = base, weight, atoms
         n = len(base)
         self.above = _chain_costs(self.needs, self.cost)
+        self.group_cost = f.group_cost
         self.placed = bytearray(n)
         self.opened = bytearray(len(f.group_cost))
         self.covered = bytearray(len(weight))
@@ -84,7 +81,7 @@ class Walk:
         if self.opened[group]:
             return
         self.opened[group] = 1
-        self.tokens += self.f.group_cost[group]
+        self.tokens += self.group_cost[group]
         for row in self.f.frames[group]:
             self._put(row, 0.0)
         if self.f.frames[group]:
@@ -102,10 +99,10 @@ class Walk:
         for atom in self.atoms[row]:
             self.covered[atom] = 1
 
-    def place(self, row: int, score: float) -> list[int]:
-        """The row with all it needs, outermost first, a step each. Returns the rows placed besides frames."""
+    def place(self, row: int, score: float) -> None:
+        """The row with all it needs, outermost first, a step each."""
         if self.placed[row]:
-            return []
+            return
         self.open_group(self.group[row])
         chain = []
         at = row
@@ -115,11 +112,10 @@ class Walk:
         for at in reversed(chain):
             self._put(at, score)
             self._end_step()
-        return chain
 
-    def heads_price(self, row: int) -> int:
-        """Tokens of the heads that keeping the row would add now; beyond `FAR_HEADS`, as if none were placed."""
-        tokens, at, steps = 0, self.needs[row], 0
+    def price(self, row: int) -> int:
+        """Tokens that keeping the row with its heads adds now; beyond `FAR_HEADS` as if none were placed."""
+        tokens, at, steps = self.cost[row], self.needs[row], 0
         while at >= 0 and not self.placed[at]:
             if steps == FAR_HEADS:
                 return tokens + self.above[at]
@@ -128,23 +124,17 @@ class Walk:
             steps += 1
         return tokens
 
-    def price(self, row: int) -> int:
-        """Tokens that keeping the row with its heads would add now."""
-        return self.cost[row] + self.heads_price(row)
-
     def rate(self, row: int) -> float:
-        """Worth per token, with what the row brings along charged in part: others will share it."""
-        tokens = self.cost[row] + SHARED_HEAD * self.heads_price(row) + OVERHEAD_TOKENS
-        if not self.opened[self.group[row]]:
-            tokens += SHARED_GROUP * self.f.group_cost[self.group[row]]
-        return self.worth(row) / tokens
+        """Worth per token now. Heads are not charged: others will share them."""
+        return self.worth(row) / (self.cost[row] + OVERHEAD_TOKENS)
 
     def worth(self, row: int) -> float:
         """What keeping the row would add now."""
         value = self.base[row]
         covered, weight = self.covered, self.weight
         for atom in self.atoms[row]:
-            value += weight[atom] * SECOND_MENTION if covered[atom] else weight[atom]
+            if not covered[atom]:
+                value += weight[atom]
         return value
 
 
@@ -194,37 +184,21 @@ def order(
 
 
 def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
-    placed, opened, price, worth, rate = walk.placed, walk.opened, walk.price, walk.worth, walk.rate
-    group, needs = walk.group, walk.needs
+    placed, price, rate = walk.placed, walk.price, walk.rate
     choosable = np.flatnonzero(walk.f.form == Form.PLAIN).tolist()
-    # Optimistic first keys: what the row alone costs. A popped key is checked and pushed back if it fell.
-    heap = [(-worth(r) / (walk.cost[r] + OVERHEAD_TOKENS), r) for r in choosable if not placed[r]]
+    # Rates only fall, as atoms are covered: a popped row whose rate fell is pushed back at its new one.
+    heap = [(-rate(r), r) for r in choosable if not placed[r]]
     heapq.heapify(heap)
     large: list[tuple[float, int]] = []  # rows that are large for now, by rate, and
     by_price: list[tuple[int, int]] = []  # by price, to know when they no longer are
-    # Rows that were pushed back while something they bring along was still to be paid, by what that is;
-    # once it is placed they are cheaper, so they are looked at again.
-    by_head: dict[int, list[int]] = {}
-    by_group: dict[int, list[int]] = {}
     soft = [r for r in soft if not placed[r]]
     soft_tokens = next_soft = 0
-
-    def take(row: int, score: float) -> None:
-        fresh = not opened[group[row]]
-        chain = walk.place(row, score)
-        cheaper = by_group.pop(group[row], []) if fresh else []
-        for head in chain:
-            cheaper += by_head.pop(head, [])
-        for r in cheaper:
-            if not placed[r]:
-                heapq.heappush(heap, (-rate(r), r))
-
     while heap or large:
         while next_soft < len(soft):
             tokens = price(soft[next_soft])
             if walk.tokens > 0 and soft_tokens + tokens > soft_share * (walk.tokens + tokens):
                 break
-            take(soft[next_soft], float("inf"))
+            walk.place(soft[next_soft], float("inf"))
             soft_tokens += tokens
             next_soft += 1
         room = max(SMALL_TOKENS, walk.tokens // ROOM_SHARE)
@@ -233,7 +207,7 @@ def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
             if not placed[row]:
                 heapq.heappush(heap, (-rate(row), row))
         source = heap if heap and (not large or heap[0][0] <= large[0][0] * LARGE_DISCOUNT) else large
-        key, row = heapq.heappop(source)
+        row = heapq.heappop(source)[1]
         if placed[row]:
             continue
         now = -rate(row)
@@ -243,9 +217,5 @@ def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
             heapq.heappush(by_price, (tokens, row))
         elif source and now > source[0][0]:
             heapq.heappush(source, (now, row))
-            if not opened[group[row]]:
-                by_group.setdefault(group[row], []).append(row)
-            elif needs[row] >= 0 and not placed[needs[row]]:
-                by_head.setdefault(needs[row], []).append(row)
         else:
-            take(row, -now)
+            walk.place(row, -now)

@@ -1,7 +1,8 @@
 """What should stay whatever it is worth: policy, put on a context before it is scored.
 
 Hard: system messages and a conversation's first user message, the recent tail, `<keepContext>` regions, what
-the user pinned. Soft: sentences of system and user text that state a constraint. Tool output cannot pin itself.
+the user pinned. Soft: sentences of system and user text that state a constraint. Tool output cannot pin
+itself.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from limbeck.core.context import Context, Pin, Segments
+from limbeck.core.context import Context, Form, Pin, Segments
 from limbeck.split.constraints import constraint_spans
 
-KEEP_TAG = re.compile(r"^[ \t]*<(/?)keepContext>[ \t]*(?:\r\n|\r|\n|\Z)", re.MULTILINE)
-SYSTEM_ROLES = frozenset({"system", "developer"})
-TOOL_ROLES = frozenset({"tool", "function"})
+from .speakers import SYSTEM_ROLES, TOOL_ROLES, speakers
+
+KEEP_TAG = re.compile(r"(?<![^\r\n])[ \t]*<(/?)keepContext>[ \t]*(?:\r\n|\r|\n|\Z)")
+REASONS = frozenset(
+    {"system message", "first user message", "keepContext", "pinned by the user", "states a constraint"}
+)
 
 
 def pinned(
     context: Context, preserve_recent: int | None = None, pin_head: bool = True, pins: Sequence[str] = ()
 ) -> Context:
-    """The same context with its pins.
+    """The same context with its pins; those that an earlier call of this function set are set anew.
 
     Args:
         context: As read.
@@ -31,13 +35,12 @@ def pinned(
         pins: Literal strings; every segment that holds a part of an occurrence stays.
     """
     old = context.segments
-    segments = replace(old, pin=bytearray(old.pin), pins=list(old.pins))
+    segments = replace(old, pin=bytearray(old.pin).translate(_without_policy(old.pins)), pins=list(old.pins))
     if preserve_recent is None:
         preserve_recent = 0 if context.material else 2
-    if not context.material:
-        _constraints(context, segments)
-    elif any(s.pointer for s in context.sources):  # user messages; a bare text has nobody who says it
-        _constraints(context, segments)
+    said = list(zip(context.source_rows(), speakers(context), strict=True))
+    if any(s.pointer for s in context.sources):  # messages; a bare text has nobody who says it
+        _constraints(context, segments, said)
     if pin_head and not context.material:
         _head(context, segments)
     if preserve_recent > 0:
@@ -45,7 +48,7 @@ def pinned(
         reason = f"the last {count} messages" if count != 1 else "the last message"
         for message in context.messages[-count:]:
             _pin(segments, message.segments, Pin(True, reason))
-    for number, (rows, role) in enumerate(_sources(context)):
+    for number, (rows, role) in enumerate(said):
         text = context.sources[number].text
         if "<keepContext>" in text and role not in TOOL_ROLES:
             for start, end in keep_regions(text):
@@ -56,17 +59,28 @@ def pinned(
     return replace(context, segments=segments)
 
 
+def _without_policy(pins: Sequence[Pin | None]) -> bytes:
+    """A table that turns the numbers of pins set here into 0: what a call asks for is for that call alone."""
+    ours = [p is not None and (p.reason in REASONS or p.reason.startswith("the last ")) for p in pins]
+    return bytes(0 if n < len(ours) and ours[n] else n for n in range(256))
+
+
 def keep_regions(text: str) -> Iterator[tuple[int, int]]:
-    """The spans between `<keepContext>` tags, tags included; a tag stands alone on its line; unclosed: to the end."""
-    opened: int | None = None
+    """The spans of `<keepContext>` regions, tags included.
+
+    A tag stands alone on its line. Regions may nest; one that is never closed goes to the end of the text.
+    """
+    start = depth = 0
     for tag in KEEP_TAG.finditer(text):
         if not tag.group(1):
-            opened = tag.start() if opened is None else opened
-        elif opened is not None:
-            yield opened, tag.end()
-            opened = None
-    if opened is not None:
-        yield opened, len(text)
+            start = start if depth else tag.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                yield start, tag.end()
+    if depth:
+        yield start, len(text)
 
 
 def _head(context: Context, segments: Segments) -> None:
@@ -78,20 +92,11 @@ def _head(context: Context, segments: Segments) -> None:
         _pin(segments, first.segments, Pin(True, "first user message"))
 
 
-def _constraints(context: Context, segments: Segments) -> None:
-    for number, (rows, role) in enumerate(_sources(context)):
+def _constraints(context: Context, segments: Segments, said: list[tuple[range, str]]) -> None:
+    for number, (rows, role) in enumerate(said):
         if role == "user" or role in SYSTEM_ROLES:
             for start, end in constraint_spans(context.sources[number].text):
                 _pin(segments, _rows(segments, rows, start, end), Pin(False, "states a constraint"))
-
-
-def _sources(context: Context) -> list[tuple[range, str]]:
-    """For each source its rows, and the role of the message it stands in; no rows where nothing is left of it."""
-    stops = [m.segments.stop for m in context.messages]
-    return [
-        (rows, context.messages[bisect_right(stops, rows.start)].role if len(rows) else "")
-        for rows in context.source_rows()
-    ]
 
 
 def _rows(segments: Segments, rows: range, start: int, end: int) -> range:
@@ -103,8 +108,10 @@ def _rows(segments: Segments, rows: range, start: int, end: int) -> range:
 def _pin(segments: Segments, rows: Iterable[int], pin: Pin) -> None:
     number = segments.pin_index(pin)
     for row in rows:
-        if not segments.hard(row):
-            segments.pin[row] = number
+        # A comma stays or goes by the rule of its form; what it stands before is what can be pinned.
+        at = segments.needs[row] if segments.form[row] == Form.SEPARATOR else row
+        if at >= 0 and not segments.hard(at):
+            segments.pin[at] = number
 
 
 def _occurrences(text: str, wanted: str) -> Iterator[tuple[int, int]]:

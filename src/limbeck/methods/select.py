@@ -19,7 +19,7 @@ from limbeck.core.result import Result
 from .cut import Kept, MarkerStyle, Place, everything, kept_rows, place_markers, rebuild, texts_of
 from .forest import Forest, forest
 from .lexical import REASONS, Lexical, Worth
-from .markers import MARKER_TOKENS, reserve_tokens
+from .markers import reserve_tokens
 from .order import Order, order
 from .view import View, view
 
@@ -119,7 +119,7 @@ class Select:
             BudgetError: The hard pins do not fit.
         """
         began = time.perf_counter()
-        context, f = scores.context, scores.forest
+        context = scores.context
         limit = budget.limit(scores.tokens_before)
         places: list[Place] = []
         if scores.tokens_before <= limit:
@@ -207,6 +207,11 @@ def _pin_addends(scores: Scores, tokens: int, limit: int) -> tuple[str, int, int
     rest = tokens - sum(addends.values())
     if rest > 0:
         addends["what they bring along (envelopes, heads, brackets)"] = rest
+    while rest < 0:  # pieces counted one by one overstate the whole a little: the largest part bears it
+        largest = max(addends, key=lambda reason: addends[reason])
+        taken = min(addends[largest], -rest)
+        addends[largest] -= taken
+        rest += taken
     parts = []
     for reason, cost in addends.items():
         places = sorted(where.get(reason, ()))
@@ -239,7 +244,9 @@ def _account(scores: Scores, kept: Kept, places: list[Place]) -> Decisions:
     why[dropped & twins[scores.line]] = base + ACCOUNT.index("a like line was kept")
     if n:
         why[dropped & ~kept.alive[f.message]] = base + ACCOUNT.index("its message was left out")
-    why[np.array(list(segments.written), np.int64)] = base + ACCOUNT.index("an earlier marker, counted in the new ones")
+    why[np.array(list(segments.written), np.int64)] = base + ACCOUNT.index(
+        "an earlier marker, counted in the new ones"
+    )
     for number, pin in enumerate(segments.pins):
         if pin is not None:
             rows = (np.frombuffer(bytes(segments.pin), np.uint8) == number) & kept.rows
@@ -252,7 +259,9 @@ def _account(scores: Scores, kept: Kept, places: list[Place]) -> Decisions:
     for written in (p.written for p in places if p.written.handle):
         for span in written.evidence:
             rows_ = rows_of[span.source]
-            low, high = np.searchsorted(starts[rows_.start : rows_.stop], [span.start, span.end]) + rows_.start
+            low, high = (
+                np.searchsorted(starts[rows_.start : rows_.stop], [span.start, span.end]) + rows_.start
+            )
             marked[low:high] = len(handles)
         handles.append(written.handle)
     marked[kept.rows] = -1

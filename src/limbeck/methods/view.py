@@ -1,4 +1,4 @@
-"""What a scorer sees of a context: its segments' words and atoms as numbers, where they stand, who said them."""
+"""What a scorer sees of a context: its segments' words and atoms as numbers, their places, their speakers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from limbeck.core.context import Context
 from limbeck.split.atoms import AtomNumbers
 
 from .forest import Forest
+from .speakers import speakers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -26,7 +27,7 @@ WORD = re.compile(r"[^\W_]{2,}")
 # Scripts that put no spaces between words: every two neighboring characters count as a word.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
 DIGITS = re.compile(r"\d+")
-# `  33\t`, `123:`, `12 | `: how viewers number the lines they show. The same line unnumbered is the same line.
+# `  33\t`, `123:`, `12 | `: how viewers number the lines they show. Unnumbered it is the same line.
 LINE_NUMBER = re.compile(r"\s*[0-9]{1,6}(?:\s?[|:\t]|-(?=\s)|\u2192)")
 STEM_CHARS = 6
 """Words are compared by their first characters, which serves inflected languages without a dictionary."""
@@ -115,8 +116,8 @@ def view(context: Context, texts: list[str], forest: Forest) -> View:
             key = digest(digits("0", bare).encode("utf-8", "surrogatepass"))
             known = lines[bare] = (len(lines), patterns.setdefault(key, len(patterns)))
         line[row], pattern[row] = known
-    by_message = np.array([ROLE_NUMBERS.get(m.role, 1) for m in context.messages] or [1], np.int8)
-    role = by_message[forest.message]
+    by_source = np.array([ROLE_NUMBERS.get(who, 1) for who in speakers(context)] or [1], np.int8)
+    role = by_source[forest.source]
     return View(
         context, texts, forest, atoms, numbers.names, pair_row, pair_atom, line, pattern, role
     )  # fmt: skip

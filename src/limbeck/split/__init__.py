@@ -32,7 +32,7 @@ def split(text: str, kind: str | None = None, max_tokens: int = 60) -> Pieces:
         lead = text[:64].lstrip()
         if not lead and len(text) > 64:
             lead = text.lstrip()[:1]
-        if lead[:1] in ("{", "[", "\""):
+        if lead[:1] in ("{", "[", '"'):
             found = json_pieces(text, max_tokens)
             if found is not None:
                 return found
