@@ -7,6 +7,9 @@ PIP_FLAGS := --disable-pip-version-check --quiet
 # `make test JOBS=0` runs the tests in one process; PYTEST_FLAGS goes to pytest as it is.
 JOBS ?= 2
 PYTEST_FLAGS ?=
+# Every line and every branch of the core and of the splitter is run by a test.
+COVERAGE := --cov=limbeck.core --cov=limbeck.split --cov-branch \
+	--cov-report=term-missing:skip-covered --cov-fail-under=100
 QUERY := why does expand() reject this handle?
 
 .PHONY: help install test lint demo bench-smoke clean
@@ -31,7 +34,7 @@ lint: install
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/python -m pytest -n $(JOBS) -rs $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n $(JOBS) -rs $(COVERAGE) $(PYTEST_FLAGS)
 
 demo:
 	rm -rf $(DEMO)

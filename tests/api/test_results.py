@@ -14,7 +14,7 @@ import limbeck
 from limbeck.core.errors import HandleError
 from limbeck.methods.lexical import Worth
 from limbeck.methods.view import View
-from tests.laws.materials import PROSE, openai
+from tests.laws.materials import CODE, PROSE, anthropic, openai
 
 LOG = "".join(f"{n:02}:00 pump_{n} runs at {n * 31} rpm, valve_{n} open\n" for n in range(80))
 
@@ -206,3 +206,15 @@ def test_errors_survive_a_pickle() -> None:
             limbeck.compact(LOG, **bad)
         back = pickle.loads(pickle.dumps(caught.value))
         assert (type(back), str(back)) == (type(caught.value), str(caught.value))
+
+
+def test_a_last_line_that_must_stay_brings_its_heads() -> None:
+    """Anthropic refuses a last message that ends in whitespace, so its end stays: here that of a function."""
+    answer = "Here it is:\n\n```python\n" + CODE.rstrip()
+    chat = [*anthropic()[:-2], {"role": "assistant", "content": answer}]
+    for keep in (0.05, 0.1, 0.3):
+        result = limbeck.compact(chat, keep=keep, preserve_recent=0, pin_head=False, pins=["Here it is"])
+        last = result.messages[-1]["content"]
+        assert last.startswith("Here it is")
+        assert last.endswith("    return None")
+        assert "def find_config(start: Path) -> Path | None:\n" in last

@@ -128,6 +128,15 @@ def test_a_gap_not_worth_its_marker_gets_none() -> None:
     assert counts(text_of(cut_to(one_text("a\n", LINE[1:], "b\n"), [0, 2])[0])) == [1]
 
 
+def test_many_gaps_too_small_for_a_marker_each_get_one_together() -> None:
+    pieces = ["a\n", LINE[:8] + "\n"] * 6
+    made, _ = cut_to(one_text(*pieces), range(0, 12, 2))
+    (handle,) = handles(made)
+    assert text_of(made) == "a\n" * 6 + f"(filtered 6 lines, {handle})\n"
+    made, _ = cut_to(one_text(*pieces[:6]), range(0, 6, 2))
+    assert not handles(made)  # three are not worth it
+
+
 def test_blank_lines_in_place_of_markers() -> None:
     made, _ = cut_to(one_text("a\n", LINE, "b. ", LINE[:-1], "c\n", LINE), [0, 2, 4], "blank")
     assert text_of(made) == "a\n\nb. \n\nc\n\n"

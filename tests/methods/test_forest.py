@@ -143,3 +143,18 @@ def test_a_context_without_a_segment_has_a_forest() -> None:
 
 def test_every_form_is_told_from_the_form_of_markers() -> None:
     assert WRITTEN not in {int(form) for form in Form}
+
+
+def test_what_a_frame_needs_is_a_frame() -> None:
+    pieces: list[str | Piece] = [
+        "class A:\n",
+        ("def f():\n", 0, PLAIN),
+        ("return 1", 1, FRAME),
+        ("rest", 0, PLAIN),
+    ]
+    made = context(Said([pieces], rider=5))
+    f = structure(made)
+    assert f.frames == [[0, 1, 2]]
+    assert f.cost.tolist() == [0, 0, 0, 4]
+    assert f.group_cost == [5 + len("class A:\ndef f():\nreturn 1")]
+    assert bytes(made.segments.form) == bytes([PLAIN, PLAIN, FRAME, PLAIN])  # what came in is not changed

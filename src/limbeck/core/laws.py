@@ -70,10 +70,36 @@ def _never_larger(result: Result) -> str:
 
 
 def _paired(result: Result) -> str:
+    return _groups(result) or _parts(result)
+
+
+def _parts(result: Result) -> str:
+    """Where a text of a part is left, every message that holds a text of it is there."""
+    holders: dict[int, set[int]] = {}
+    for source in result.before.sources:
+        if source.part >= 0:
+            holders.setdefault(source.part, set()).add(source.message)
+    column, sources = result.context.segments.source, result.context.sources
+    there = {sources[column[m.segments.start]].message for m in result.context.messages if len(m.segments)}
+    for number in set(column):
+        part = sources[number].part
+        if part >= 0 and not holders[part] <= there:
+            return f"of tool call {part}, message {min(holders[part] - there)} is gone"
+    return ""
+
+
+def _groups(result: Result) -> str:
+    """Messages of a group stay or go together, but for those whose texts are parts, which see to themselves."""
+
+    sources = result.before.sources
+    apart = {source.message for source in sources if source.part >= 0}
+
     def sizes(context: Context) -> dict[int, int]:
+        column = context.segments.source
         found: dict[int, int] = {}
         for message in context.messages:
-            found[message.group] = found.get(message.group, 0) + 1
+            if not len(message.segments) or sources[column[message.segments.start]].message not in apart:
+                found[message.group] = found.get(message.group, 0) + 1
         return found
 
     before = sizes(result.before)

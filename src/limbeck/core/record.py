@@ -83,7 +83,7 @@ def to_record(result: Result) -> dict[str, Any]:
             for w in result.markers.values()
         ],
         "sources": [
-            {"message": s.message, "pointer": s.pointer, "kind": s.kind, "content": s.content, "text": s.text}
+            {"message": s.message, "pointer": s.pointer, "kind": s.kind, "part": s.part, "content": s.content, "text": s.text}
             for s in context.sources
         ],
         "input": [
@@ -179,7 +179,7 @@ def _read_score(score: float | None) -> float:
 
 def _result(record: Mapping[str, Any]) -> Result:
     sources = tuple(
-        Source(_text(s["text"]), int(s["message"]), _text(s["pointer"]), _text(s["kind"]))
+        Source(_text(s["text"]), int(s["message"]), _text(s["pointer"]), _text(s["kind"]), int(s.get("part", -1)))
         for s in record["sources"]
     )
     for number, (source, entry) in enumerate(zip(sources, record["sources"], strict=True)):

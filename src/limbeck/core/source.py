@@ -24,6 +24,8 @@ class Source:
         text: The text as it came, never normalized; lone surrogates included.
         message: Index of the message it stood in.
         pointer: JSON pointer of the text in what came in, e.g. `/3/content/0/text`; empty for a bare text.
+        part: Texts with the same number (0 or more) live or die together and may leave the rest of their group
+            alone: the arguments of one tool call and its result. -1: this text goes with its message's group.
         kind: What the text is (`code`, `json`, `log`, ... see `limbeck.split`); empty if not looked at.
     """
 
@@ -31,6 +33,7 @@ class Source:
     message: int = 0
     pointer: str = ""
     kind: str = ""
+    part: int = -1
 
     @cached_property
     def content(self) -> str:

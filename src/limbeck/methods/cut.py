@@ -98,13 +98,18 @@ def place_markers(
     ]
     cost = 1 if style == "blank" else MARKER_TOKENS
     hidden = [(g.span.end - g.span.start) * tokens_per_char for g in found]
+    of_source: dict[int, float] = {}
+    for gap, tokens in zip(found, hidden, strict=True):
+        of_source[gap.span.source] = of_source.get(gap.span.source, 0.0) + tokens
     seen: set[int] = set()
     ranked: list[tuple[bool, float, int]] = []
-    for i in sorted(range(len(found)), key=lambda i: -hidden[i]):
-        if hidden[i] < WORTHWHILE * cost:
-            break
-        ranked.append((found[i].span.source in seen, -hidden[i], i))
-        seen.add(found[i].span.source)
+    for i in sorted(range(len(found)), key=lambda i: (-hidden[i], -i)):
+        source = found[i].span.source
+        # The one marker of a text stands for all its gaps, a second one for its own.
+        worth = hidden[i] if source in seen else of_source[source]
+        if worth >= WORTHWHILE * cost:
+            ranked.append((source in seen, -worth, i))
+            seen.add(source)
     ranked.sort()
     chosen = {i for _, _, i in ranked[: max(0, room_tokens // cost)]}
     return _write(context, found, chosen, style)

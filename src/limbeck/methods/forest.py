@@ -57,15 +57,19 @@ def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
 
     message = np.zeros(n, np.int32)
     group = np.zeros(n, np.int32)
-    numbers: dict[int, int] = {}
+    numbers: dict[tuple[bool, int], int] = {}
     group_cost: list[int] = []
+    parts = np.array([s.part for s in context.sources], np.int32)[source]
     for index, m in enumerate(context.messages):
-        number = numbers.setdefault(m.group, len(numbers))
-        if number == len(group_cost):
-            group_cost.append(0)
-        group_cost[number] += m.rider_tokens
         message[m.segments.start : m.segments.stop] = index
-        group[m.segments.start : m.segments.stop] = number
+        for row in _starts(parts, m.segments):
+            key = (True, int(parts[row])) if parts[row] >= 0 else (False, m.group)
+            number = numbers.setdefault(key, len(numbers))
+            if number == len(group_cost):
+                group_cost.append(0)
+            if row == m.segments.start:
+                group_cost[number] += m.rider_tokens
+            group[row : m.segments.stop] = number
 
     written = np.array(list(segments.written), np.int64)
     form[written], cost[written] = WRITTEN, 0
@@ -83,6 +87,12 @@ def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
         group_cost[group[row]] += int(cost[row])
     cost[form == Form.FRAME] = 0
     return Forest(needs, form, cost, source, message, group, group_cost, frames)
+
+
+def _starts(parts: Ints, rows: range) -> list[int]:
+    """The rows at which another part begins."""
+    here = parts[rows.start : rows.stop]
+    return [rows.start, *(np.flatnonzero(np.diff(here)) + rows.start + 1).tolist()] if len(rows) else []
 
 
 def complete(f: Forest, chosen: Flags) -> Flags:

@@ -10,6 +10,7 @@ from typing import Any
 from limbeck.core.context import Context, Message
 from limbeck.core.errors import LawError
 
+from .groups import Pair
 from .reading import Path, Way
 from .shapes import copied
 
@@ -49,6 +50,7 @@ class ChatBody:
         groups: The group of each message of that context.
         top: The mapping the messages stood in, copied, with None in place of the messages; None for a list.
         system: Whether the mapping's `system` was read as message 0.
+        pairs: The calls that go when their result goes, while the text beside them may stay.
     """
 
     format: str
@@ -58,6 +60,7 @@ class ChatBody:
     groups: Sequence[int]
     top: Mapping[str, Any] | None = None
     system: bool = False
+    pairs: Sequence[Pair] = ()
 
     def messages(self, context: Context) -> list[dict[str, Any]]:
         """The surviving messages as new dicts, deep-equal to what came in where no text was cut.
@@ -69,9 +72,15 @@ class ChatBody:
         """
         texts = context.texts()
         shift = int(self.system)
+        survivors = self._survivors(context)
+        there = set(survivors)
+        gone: dict[int, set[int]] = {}
+        for pair in self.pairs:
+            if pair.result not in there:
+                gone.setdefault(pair.message, set()).add(pair.call)
         return [
-            self._rendered(self.given[index - shift], index, context, texts)
-            for index in self._survivors(context)
+            _without_calls(self._rendered(self.given[index - shift], index, context, texts), gone.get(index))
+            for index in survivors
             if index >= shift
         ]
 
@@ -151,6 +160,17 @@ class ChatBody:
             if not blocks:
                 _put(message, to_list, "")
         return message
+
+
+def _without_calls(message: dict[str, Any], gone: set[int] | None) -> dict[str, Any]:
+    """The message without the tool calls whose results are gone."""
+    if gone:
+        left = [call for number, call in enumerate(message["tool_calls"]) if number not in gone]
+        if left:
+            message["tool_calls"] = left
+        else:
+            del message["tool_calls"]
+    return message
 
 
 def _at(value: Any, path: Sequence[str | int]) -> Any:

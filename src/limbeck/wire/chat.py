@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from limbeck.core.body import Body
@@ -10,7 +11,7 @@ from limbeck.core.budget import Counter
 from limbeck.core.context import Context, Form, Message, Pin
 
 from .bodies import ChatBody, Place, TextBody
-from .groups import Format, groups, note
+from .groups import Format, Pair, groups, note
 from .reading import Text, Way, read_message, read_system
 from .rows import Rows
 from .shapes import copied
@@ -51,7 +52,7 @@ def read_chat(
     if form == "anthropic" and rest is not None and rest.get("system") is not None:
         found.insert(0, read_system(rest["system"], weights))
         shift = 1
-    group, unpaired = groups(found, form, shift)
+    group, pairs, unpaired = groups(found, form, shift)
     notes.extend(unpaired)
 
     rows = Rows()
@@ -83,10 +84,24 @@ def read_chat(
         many = "tool calls whose arguments are not valid JSON, cut as plain text"
         one_call = "tool call whose arguments are not valid JSON, cut as plain text"
         notes.append(note(len(broken), one_call, many, broken))
+    for part, pair in enumerate(pairs):
+        _set_apart(rows, places, sources_of, pair, part)
     sources, segments = rows.finish()
     material = all(message.role == "user" for message in made)
     context = Context(tuple(made), sources, segments, material=material, notes=tuple(notes))
-    return context, ChatBody(form, given, places, sources_of, group, rest, bool(shift))
+    return context, ChatBody(form, given, places, sources_of, group, rest, bool(shift), pairs)
+
+
+def _set_apart(
+    rows: Rows, places: Sequence[Place], sources_of: Sequence[range], pair: Pair, part: int
+) -> None:
+    """Give a call's arguments and its result a part of their own, so that the text beside the call can stay alone."""
+    beside = [n for n in sources_of[pair.message] if places[n].path[:1] != ("tool_calls",)]
+    own = [n for n in sources_of[pair.message] if places[n].path[:2] == ("tool_calls", pair.call)]
+    if not any(rows.sources[n].text.strip() for n in beside):
+        own += [n for n in beside if rows.sources[n].part < 0]  # nothing that could stand alone
+    for number in (*own, *sources_of[pair.result]):
+        rows.sources[number] = replace(rows.sources[number], part=part)
 
 
 def _hold(rows: Rows, free: Sequence[range], end: bool) -> None:

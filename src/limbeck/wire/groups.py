@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .reading import Key, Read
 
@@ -37,7 +37,17 @@ def note(count: int, one: str, many: str, messages: Iterable[int]) -> str:
 @dataclass
 class _Call:
     message: int
+    number: int
     answers: int = 0
+    result: int = -1
+
+
+class Pair(NamedTuple):
+    """A tool call by its message and its number in it, and the message with its result."""
+
+    message: int
+    call: int
+    result: int
 
 
 class _Sets:
@@ -58,8 +68,8 @@ class _Sets:
         self._parent[high] = low
 
 
-def groups(read: Sequence[Read], form: Format, shift: int = 0) -> tuple[list[int], list[str]]:
-    """A group number for each message, and notes on calls and results that do not pair.
+def groups(read: Sequence[Read], form: Format, shift: int = 0) -> tuple[list[int], list[Pair], list[str]]:
+    """A group number for each message, the calls that may leave their group, and notes on what does not pair.
 
     Args:
         read: The messages in order.
@@ -70,7 +80,7 @@ def groups(read: Sequence[Read], form: Format, shift: int = 0) -> tuple[list[int
     Cost: linear in messages and calls.
     """
     sets = _Sets(len(read))
-    orphans, notes = _pairs(read, sets, shift)
+    calls, orphans, notes = _pairs(read, sets, shift)
     if form == "anthropic":
         _runs(read, sets)
     for message in orphans:
@@ -79,11 +89,21 @@ def groups(read: Sequence[Read], form: Format, shift: int = 0) -> tuple[list[int
         elif len(read) > 1 and form == "openai":  # in Anthropic's, the first user messages stay anyway
             sets.join(0, 1)
     named: dict[int, int] = {}
-    return [named.setdefault(sets.of(i), len(named)) for i in range(len(read))], notes
+    numbers = [named.setdefault(sets.of(i), len(named)) for i in range(len(read))]
+    return numbers, _free(read, calls) if form == "openai" else [], notes
 
 
-def _pairs(read: Sequence[Read], sets: _Sets, shift: int) -> tuple[list[int], list[str]]:
-    """Join calls with their results; returns the messages left with neither, and notes."""
+def _free(read: Sequence[Read], calls: Sequence[_Call]) -> list[Pair]:
+    """The calls that have one result, in a message that holds nothing else: these may go while others stay."""
+    return [
+        Pair(call.message, call.number, call.result)
+        for call in calls
+        if call.answers == 1 and len(read[call.result].results) == 1 and not read[call.result].calls
+    ]
+
+
+def _pairs(read: Sequence[Read], sets: _Sets, shift: int) -> tuple[list[_Call], list[int], list[str]]:
+    """Join calls with their results; returns the calls, the messages left with neither, and notes."""
     calls: list[_Call] = []
     by_key: dict[Key, list[_Call]] = defaultdict(list)
     lost: list[int] = []
@@ -99,12 +119,13 @@ def _pairs(read: Sequence[Read], sets: _Sets, shift: int) -> tuple[list[int], li
             if call.answers:
                 twice.append(message)
             call.answers += 1
+            call.result = message
             sets.join(message, call.message)
             paired.update((message, call.message))
-        for key in one_read.calls:
+        for number, key in enumerate(one_read.calls):
             if key is not None and key[0] == "id" and by_key[key]:
                 reused[key].extend((by_key[key][-1].message, message))
-            calls.append(_Call(message))
+            calls.append(_Call(message, number))
             by_key[key].append(calls[-1])
     silent = [call.message for call in calls if not call.answers]
     shown = [
@@ -116,7 +137,7 @@ def _pairs(read: Sequence[Read], sets: _Sets, shift: int) -> tuple[list[int], li
     if reused:
         at = [i - shift for found in reused.values() for i in found]
         notes.append(note(len(reused), "tool call id used again", "tool call ids used again", at))
-    return sorted({*lost, *silent} - paired), notes
+    return calls, sorted({*lost, *silent} - paired), notes
 
 
 def _answered(calls: Sequence[_Call], named: bool) -> _Call | None:
