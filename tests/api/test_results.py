@@ -47,7 +47,7 @@ def test_decisions_say_why_in_words() -> None:
     for decision in result.decisions:
         if decision.reason.startswith(("pinned", "ranked first")):
             assert decision.kept
-        if decision.reason.startswith(("worth less", "a like line", "its message")):
+        if decision.reason.startswith(("worth less", "like a kept line", "its message")):
             assert not decision.kept
         assert not (decision.kept and decision.marker)
         if decision.marker:
@@ -57,7 +57,7 @@ def test_decisions_say_why_in_words() -> None:
 def test_a_like_line_and_a_dropped_message_are_said_to_be_that() -> None:
     twice = "".join(f"step {n} finished without trouble\n" for n in range(200))
     reasons = [d.reason for d in limbeck.compact(twice, keep=0.2).decisions if not d.kept]
-    assert set(reasons) == {"a like line was kept"}
+    assert set(reasons) == {"like a kept line, digits aside"}
     chat = [
         {"role": "user", "content": "Go."},
         *({"role": "assistant", "content": f"word{n}."} for n in range(50)),

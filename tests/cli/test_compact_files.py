@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,46 @@ def test_a_text_from_a_pipe(run: Run, log: Path) -> None:
     told = done.stderr.decode()
     assert told.count("\n") == 1
     assert " tokens (" in told and " of 80 lines left out, " in told
+
+
+def test_a_pin_that_stands_nowhere_is_noted(run: Run, log: Path) -> None:
+    args = ["compact", "pumps.log", "--keep", "0.3", "--pin", "pump_4 pressure steady at 301", "--pin", "pump_9\x1b"]
+    done = run(*args)
+    assert done.returncode == 0
+    summary, note = done.stderr.decode().splitlines()
+    assert " tokens (" in summary
+    assert note == "limbeck: note: --pin 'pump_9\\x1b' stands nowhere in the input"
+    assert run(*args, "--quiet").stderr == b""
+
+
+def test_a_pin_counts_for_all_conversations_of_a_file(run: Run, session: list[dict[str, Any]]) -> None:
+    rows = [{"messages": session}, {"messages": [*session[:4], {"role": "user", "content": "Lime it."}]}]
+    text = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    (told,) = run("compact", "--keep", "1", "--pin", "Lime it.", given=text).stderr.decode().splitlines()
+    assert "2 conversations" in told
+    done = run("compact", "--keep", "1", "--pin", "Paint it.", given=text).stderr.decode()
+    assert done.count("limbeck: note: --pin 'Paint it.' stands nowhere in the input\n") == 1
+
+
+def test_a_counter_that_is_a_bound_is_named(run: Run, log: Path, session: list[dict[str, Any]]) -> None:
+    told = run("compact", "pumps.log", "--keep", "0.5", "--counter", "house-model-3").stderr.decode()
+    assert re.match(r"[\d,]+ -> [\d,]+ tokens by unknown~o200k_base\*\S+ \(upper bound\) \([\d.]+ % kept\)", told)
+    rows = (json.dumps({"messages": session}) + "\n") * 2
+    told = run("compact", "--keep", "0.9", "--counter", "claude-opus-5", given=rows.encode()).stderr.decode()
+    assert re.search(r" tokens by claude~o200k_base\*\S+ \(upper bound\) \(", told)
+    done = run("compact", "pumps.log", "--keep", "0.5", "--counter", "o200k-bsae")
+    assert done.returncode == 2 and b"did you mean 'o200k_base'" in done.stderr
+
+
+def test_a_budget_error_names_the_options_that_help(run: Run, session_file: Path) -> None:
+    session = json.loads(session_file.read_text("utf-8"))
+    session[1]["content"] += "\n<keepContext>\nplan_a\n</keepContext>\n"
+    session_file.write_text(json.dumps(session))
+    done = run("compact", "session.json", "--max-tokens", "3", "--preserve-recent", "0", "--no-pin-head")
+    assert done.stderr.endswith(b"(here: a larger --max-tokens N or --keep F, no <keepContext> tags in the input)\n")
+    done = run("compact", "session.json", "--max-tokens", "3", "--no-pin-head", "--pin", "drip_2")
+    assert b", --preserve-recent 0, " in done.stderr and b", fewer --pin TEXT" in done.stderr
+    assert b"--no-pin-head" not in done.stderr
 
 
 def test_quiet_says_nothing(run: Run, log: Path) -> None:

@@ -89,7 +89,10 @@ def test_records_of_several_files(run: Run, log: Path, session_file: Path, names
         (b"not json", b"no limbeck record: not JSON"),
         (b"[]", b"not a limbeck record"),
         (b'{"limbeck_record": 7}', b"has version 7"),
-        (b'{"limbeck_record": 1}', b"is damaged"),
+        (b'{"limbeck_record": 1}', b"standard input: the limbeck record is damaged: format is missing"),
+        (b'[{"role": "user", "content": "x"}]', b"standard input: it holds messages, not a limbeck record"),
+        (b'{"role": "user", "content": "x"}', b"it holds messages, not a limbeck record"),
+        (b'{"limbeck_record": 7}\n{"limbeck_record": 1}', b"standard input, record 1: the record has version 7"),
         (b"\xff", b"not UTF-8"),
     ],
 )
@@ -97,6 +100,13 @@ def test_what_is_no_record(run: Run, data: bytes, told: bytes) -> None:
     done = run("report", "-", given=data)
     assert (done.returncode, done.stdout) == (2, b"")
     assert told in done.stderr
+
+
+def test_a_conversation_is_named_and_told_from_a_record(run: Run, session_file: Path) -> None:
+    done = run("report", "session.json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"limbeck: error: session.json: it holds messages, not a limbeck record; ")
+    assert b"--record FILE" in done.stderr
 
 
 def test_show_marks_every_line_in_the_margin(run: Run, session_file: Path) -> None:

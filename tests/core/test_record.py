@@ -174,6 +174,94 @@ def test_damage_is_told(marked: Result, path: tuple[Any, ...], value: Any) -> No
             from_record(record)
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("material",), None, "material is null, it must be true or false"),
+        (("material",), 1, "material is 1, it must be true or false"),
+        (("kept_spans",), None, "kept_spans is null, it must be a list"),
+        (("kept_spans", 0), [1], r"kept_spans\[0\] is a list of 1, it must be a list of 2 whole numbers"),
+        (("kept_spans", 1, 0), "x", r"kept_spans\[1\]\[0\] is 'x', it must be a whole number"),
+        (("markers",), {}, "markers is an object, it must be a list"),
+        (("markers", 0, "evidence"), 5, r"markers\[0\].evidence is 5, it must be a list"),
+        (("query",), 3.5, "query is 3.5, it must be a text"),
+        (("text",), "x" * 50, None),
+        (("method",), ["x"], "method is a list of 1, it must be a text"),
+        (("notes", 0), 10**100, r"notes\[0\] is a very large number, it must be a text"),
+        (("messages", 0), "x" * 99, r"messages\[0\] is 'x{39}\.\.\., it must be an object"),
+        (("usage",), [], "usage is a list of 0, it must be an object"),
+        (("usage", "tokens_after"), True, "usage.tokens_after is true, it must be a whole number"),
+        (("usage", "seconds"), "1", "usage.seconds is '1', it must be a number"),
+        (("usage", "tokens"), 1, "usage.tokens is not a field of a record"),
+        (("checks", 0), {}, r"checks\[0\].name is missing"),
+        (
+            ("input",),
+            [{"role": "user", "group": n, "rider_tokens": 4, "segments": size} for n, size in enumerate((6, 1))],
+            "source 1 stands in message 1, where it is not",
+        ),
+        (("decisions", 2, "score"), "high", r"decisions\[2\].score is 'high', it must be a number or null"),
+        (("decisions", 2, "score"), 10**400, "int too large"),
+        (("decisions", 0, "pin"), None, r"decisions\[0\].pin is null, it must be an object"),
+        (("decisions", 0, "end"), 1 << 40, "does not lie in source 0"),
+        (("input", 0, "segments"), -1, "message 0 has -1 segments"),
+        (("written", 0, "row"), 70, "what was written for row 70 has no place among 5 rows"),
+    ],
+)
+def test_damage_is_told_by_its_place(
+    marked: Result, path: tuple[Any, ...], value: Any, says: str | None
+) -> None:
+    record = json.loads(json.dumps(to_record(marked)))
+    place = record
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    if says is None:
+        assert from_record(record).method == marked.method
+        return
+    with pytest.raises(FormatError, match=f"^the limbeck record is damaged: .*{says}"):
+        from_record(record)
+
+
+@pytest.mark.parametrize("field", ["pin", "reason"])
+def test_more_reasons_than_a_record_can_have(make_result: Make, field: str) -> None:
+    record = to_record(make_result([("", "text", ["x"] * 300)], set(range(300))))
+    for number, decision in enumerate(record["decisions"]):
+        why = f"for reason {number}"
+        decision[field] = why if field == "reason" else {"hard": True, "reason": why, "weight": 1}
+    with pytest.raises(FormatError, match=f"more than 25. different {field}s"):
+        from_record(record)
+
+
+def places(value: Any, lead: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    items: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        items = list(value.items())
+    elif isinstance(value, list):
+        items = list(enumerate(value))
+    return [lead] * bool(lead) + [p for key, item in items for p in places(item, (*lead, key))]
+
+
+VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([]) | st.just({})
+
+
+@given(st.integers(0, 10_000), VALUES | st.lists(VALUES, max_size=3))
+def test_no_damage_is_a_surprise(make_result: Make, number: int, value: Any) -> None:
+    result = make_result([("user", "prose", ["a", "b"]), ("tool", "log", ["1\n", "2\n"])], {0, 3})
+    record = json.loads(json.dumps(to_record(result)))
+    found = places(record)
+    path = found[number % len(found)]
+    place = record
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    try:
+        back = from_record(record)
+    except FormatError as error:
+        assert "Error" not in str(error) and "NoneType" not in str(error)
+    else:
+        assert isinstance(back.report(), str)
+
+
 @given(
     st.lists(
         st.tuples(

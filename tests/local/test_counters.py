@@ -426,6 +426,37 @@ def test_nonsense_is_an_error_that_says_what_to_do(name: Any) -> None:
     assert isinstance(caught.value, LimbeckError) and isinstance(caught.value, ValueError)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("o200k-bsae", "o200k_base"),
+        ("o200k-base", "o200k_base"),
+        ("o200k", "o200k_base"),
+        ("CL10k_base", "cl100k_base"),
+        ("gtp-4o", "gpt-4o"),
+        ("gpt_4o", "gpt-4o"),
+        ("openai/gtp-4o-mini", "openai/gpt-4o-mini"),
+        ("cluade-sonnet-4-5", "claude-sonnet-4-5"),
+        ("google/gemeni-2.5-pro", "google/gemini-2.5-pro"),
+        ("lama-3.1-8b", "llama-3.1-8b"),
+        ("qwn3-32b", "qwen3-32b"),
+    ],
+)
+def test_a_slip_in_a_known_name_is_an_error_that_says_what_was_meant(name: str, meant: str) -> None:
+    with pytest.raises(UnknownCounterError, match=f"did you mean '{meant}'"):
+        counter(name)
+    assert not counter(meant).name.startswith("unknown")
+
+
+@pytest.mark.parametrize(
+    "name",
+    """gpt-6 gpt-j-6b gpt4all o5 openai/o6-mini ollama/phi3 phi-3-mini glm-4 glm-4.5 opt-6.7b mpt-7b
+    mamba-2.8b command-r-plus grok-3-mini chatglm3 tinyllama-1.1b deepcoder-14b deepsearch kimi-k2 4o""".split(),
+)
+def test_a_model_nobody_knows_here_is_no_slip(name: str) -> None:
+    assert counter(name).name.startswith("unknown~") and not counter(name).exact
+
+
 @pytest.mark.parametrize("name", ["gpt-4o", "claude-opus-5"])
 def test_counters_pickle(name: str) -> None:
     again = pickle.loads(pickle.dumps(counter(name)))

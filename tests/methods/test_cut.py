@@ -70,7 +70,9 @@ def test_the_last_line_counts_without_a_line_end() -> None:
     made, _ = cut_to(one_text("first\n", LINE, LINE[:-1]), [0])
     assert counts(text_of(made)) == [2]
     made, _ = cut_to(one_text(LINE[:-1]), [])
-    assert text_of(made) == ""  # nothing of the message is left, so there is no place for a marker
+    assert text_of(made) == f"(filtered 1 line, {handles(made)[0]})\n"  # a bare text never goes as a whole
+    made, _ = cut_to(context(Said([[LINE]]), Said([[LINE]])), [])
+    assert not made.messages  # of messages nothing is left, so there is no place for a marker
 
 
 def test_a_gap_within_a_line_gets_a_line_of_its_own() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limbeck.core.context import Context
-from limbeck.methods.order import ROOM_SHARE, SMALL_TOKENS, Order, order
+from limbeck.methods.order import HUGE_TOKENS, ROOM_SHARE, SMALL_TOKENS, Order, order
 
 from .building import FRAME, PLAIN, Said, context, structure
 from .test_forest import forests
@@ -147,12 +147,12 @@ def test_a_head_is_taken_along_and_then_its_other_rows_are_cheaper() -> None:
     assert walked(context(Said([pieces])), base=[1.0, 0.0, 0.9, 0.9]).rows[0] == 0
 
 
-def test_opening_a_message_makes_the_rest_of_it_cheaper() -> None:
+def test_a_message_is_paid_for_when_it_opens() -> None:
     first = Said([["x" * 6]], rider=0)
-    second = Said([["a" * 6, "b" * 6]], rider=300)
+    second = Said([["a" * 6, "b" * 6]], rider=60)
     found = walked(context(first, second), base=[1.0, 9.0, 1.0])
     assert found.rows == [1, 0, 2]
-    assert found.cum == [306, 312, 318]
+    assert found.cum == [66, 72, 78]
 
 
 def test_a_group_is_opened_once_with_the_frames_of_all_its_messages() -> None:
@@ -171,7 +171,29 @@ def test_what_is_large_for_what_stands_before_waits_yet_not_for_ever() -> None:
     at = waits.rows.index(0)
     assert waits.cum[at - 1] >= ROOM_SHARE * size  # it is at most a tenth of what stands before it
     assert at < 600  # and no longer waits then
+    size = 4 * SMALL_TOKENS
+    made = context(Said([["L" * size, *["x" * 10] * 600]]))
     assert walked(made, base=[100.0 * size, *[2.0] * 600]).rows[0] == 0  # worth so much more: not at all
+
+
+def test_what_would_add_very_much_waits_for_all_that_is_not_large() -> None:
+    picture = Said([["a" * 6]], rider=10 * HUGE_TOKENS)
+    small = [Said([["b" * 6]]) for _ in range(30)]
+    found = walked(context(picture, *small), base=[1000.0, *[1.0] * 30])
+    assert found.rows[-1] == 0  # an image would cost more than all the rest
+    assert found.cum == [*range(6, 186, 6), 186 + 10 * HUGE_TOKENS]
+
+
+def test_what_is_huge_no_longer_waits_once_it_is_a_tenth_of_what_stands_before() -> None:
+    blob, line = "L" * (2 * HUGE_TOKENS), "x" * 10
+    found = walked(context(Said([[blob, *[line] * 600]])), base=[1e6, *[1.0] * 600])
+    at = found.rows.index(0)
+    assert ROOM_SHARE * len(blob) <= found.cum[at - 1] < ROOM_SHARE * len(blob) + 2 * len(line)
+
+
+def test_many_huge_rows_and_nothing_else() -> None:
+    blobs = ["L" * (n * HUGE_TOKENS) for n in (5, 3, 4)]
+    assert walked(context(Said([blobs])), base=[9.0, 1.0, 5.0]).rows == [1, 2, 0]  # the cheapest first
 
 
 def test_what_is_small_never_waits() -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from limbeck.core.budget import Budget, Counter
-from limbeck.core.errors import OptionError, TooLargeError
+from limbeck.core.decisions import Check
+from limbeck.core.errors import TooLargeError
 from limbeck.core.laws import verify
 from limbeck.core.result import Result
 from limbeck.local.counters import counter as counter_named
 from limbeck.methods.cut import MarkerStyle
-from limbeck.methods.pins import pinned
+from limbeck.methods.pins import pinned, unmatched
 from limbeck.methods.select import Scorer, Select
 from limbeck.wire import read
+
+from .options import check_options, checked, pin_texts, whole_number
 
 MAX_INPUT_BYTES = 64 * 1024 * 1024
 
@@ -31,7 +34,7 @@ def compact(
     preserve_recent: int | None = None,
     pin_head: bool = True,
     markers: MarkerStyle = True,
-    pins: Sequence[str] = (),
+    pins: Iterable[str] = (),
     counter: str | Counter = "o200k_base",
     max_input_bytes: int = MAX_INPUT_BYTES,
     scorer: Scorer | None = None,
@@ -50,10 +53,11 @@ def compact(
         preserve_recent: How many last messages stay whole. None: 2 for a conversation, 0 for material.
         pin_head: Whether a conversation's system messages and first user message stay whole.
         markers: True for `(filtered 12 lines, k3f9a2)` lines, "blank" for empty lines, False for none.
-        pins: Literal strings; every piece that holds a part of one stays.
+        pins: Literal strings; every piece that holds a part of one stays. One that stands nowhere is told in
+            the result's `checks`.
         counter: An encoding or model name, or a counter. See `limbeck.local.counters.counter`.
         max_input_bytes: Larger inputs (UTF-8) are refused.
-        scorer: Another scorer in place of the lexical one.
+        scorer: Another scorer in place of the lexical one: a function of a `View` that returns a `Worth`.
 
     Returns:
         The result: `text`, `messages`, `tokens_before`, `tokens_after`, `kept_spans`, `decisions`,
@@ -62,59 +66,31 @@ def compact(
     Raises:
         FormatError: Neither a text nor messages in a known format.
         TooLargeError: Over `max_input_bytes`.
-        OptionError: keep and max_tokens both or neither, or an option outside its range.
+        OptionError: keep and max_tokens both or neither, an option outside its range, or an answer of the
+            scorer that does not fit.
         BudgetError: What must stay does not fit; the error lists the addends.
 
     Cost: about 0.5 s for 100,000 tokens on two cores; linear.
     """
     began = time.perf_counter()
-    _check_options(query, preserve_recent, pin_head, markers, pins, max_input_bytes)
-    if not isinstance(counter, str) and not callable(getattr(counter, "count_each", None)):
-        raise OptionError(
-            f"counter must be a name or an object with count() and count_each(), got {counter!r}"
-        )
+    check_options(query, pin_head, markers, counter)
+    if preserve_recent is not None:
+        preserve_recent = whole_number("preserve_recent", preserve_recent, 0, " of messages")
+    max_input_bytes = whole_number("max_input_bytes", max_input_bytes, 1)
+    wanted = pin_texts(pins)
     counting = counter_named(counter) if isinstance(counter, str) else counter
     budget = Budget(counting, max_tokens=max_tokens, keep=keep)
-    select = Select(markers=markers) if scorer is None else Select(scorer, markers)
+    select = Select(markers=markers) if scorer is None else Select(checked(scorer), markers)
     if isinstance(given, Result):
         context, body = given.context, given.body
     else:
         _check_size(given, max_input_bytes)
         context, body = read(given, counting)
-    context = pinned(context.asked(query or ""), preserve_recent, pin_head, pins)
+    context = pinned(context.asked(query or ""), preserve_recent, pin_head, wanted)
     result = select.cut(select.score(context, counting), budget)
     result = replace(result, body=body, usage=result.usage._replace(seconds=time.perf_counter() - began))
-    return replace(result, checks=verify(result))
-
-
-def _check_options(
-    query: object,
-    preserve_recent: object,
-    pin_head: object,
-    markers: object,
-    pins: object,
-    max_input_bytes: object,
-) -> None:
-    if not (query is None or isinstance(query, str)):
-        raise OptionError(f"query must be a text, or None for no query, got {query!r}")
-    if preserve_recent is not None and (
-        isinstance(preserve_recent, bool) or not isinstance(preserve_recent, int) or preserve_recent < 0
-    ):
-        raise OptionError(
-            f"preserve_recent must be a whole number of messages, 0 or more, got {preserve_recent!r}"
-        )
-    if not isinstance(pin_head, bool):
-        raise OptionError(f"pin_head must be True or False, got {pin_head!r}")
-    if not isinstance(markers, bool) and markers != "blank":
-        raise OptionError(f'markers must be True, False or "blank", got {markers!r}')
-    if (
-        not isinstance(pins, Collection)
-        or isinstance(pins, str)
-        or not all(isinstance(p, str) and p for p in pins)
-    ):
-        raise OptionError(f"pins must be a list of non-empty strings, got {pins!r}")
-    if isinstance(max_input_bytes, bool) or not isinstance(max_input_bytes, int) or max_input_bytes < 1:
-        raise OptionError(f"max_input_bytes must be a whole number of 1 or more, got {max_input_bytes!r}")
+    lost = [Check("pin", False, f"{pin!r} stands nowhere in the input") for pin in unmatched(context, wanted)]
+    return replace(result, checks=(*verify(result), *lost))
 
 
 def _check_size(given: Given, limit: int) -> None:
@@ -126,19 +102,42 @@ def _check_size(given: Given, limit: int) -> None:
         )
 
 
+class _Left:
+    """Everything inside a container has been added; so much stood before it."""
+
+    def __init__(self, container: object, size: int, values: int) -> None:
+        self.container, self.size, self.values = container, size, values
+
+
 def _size(given: object, limit: int) -> int:
-    """UTF-8 bytes of all strings inside; stops early once over the limit."""
-    total, stack = 0, [given]
-    while stack and total <= limit:
+    """UTF-8 bytes of all strings inside, or how many values there are if that is more.
+
+    A list that stands in several places counts in each, as when it is written out, yet is walked once; one
+    that holds itself counts once, and the reader refuses it. Stops early once over the limit.
+    """
+    size = values = 0
+    known: dict[int, tuple[object, int, int]] = {}  # by id; holds the container, so that the id stays its own
+    stack: list[object] = [given]
+    while stack and max(size, values) <= limit:
         item = stack.pop()
-        if isinstance(item, str):
-            total += (
+        if isinstance(item, _Left):
+            known[id(item.container)] = item.container, size - item.size, values - item.values
+        elif isinstance(item, str):
+            values += 1
+            size += (
                 len(item)
                 if item.isascii() or len(item) > limit
                 else len(item.encode("utf-8", "surrogatepass"))
             )
-        elif isinstance(item, Mapping):
-            stack.extend(item.values())
-        elif isinstance(item, list | tuple):
-            stack.extend(item)
-    return total
+        elif isinstance(item, Mapping | list | tuple):
+            if id(item) in known:
+                _, more, others = known[id(item)]
+                size, values = size + more, values + others
+                continue
+            known[id(item)] = item, 0, 0
+            stack.append(_Left(item, size, values))
+            values += 1
+            stack.extend(item.values() if isinstance(item, Mapping) else item)
+        else:
+            values += 1
+    return max(size, values)

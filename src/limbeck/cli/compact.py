@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from limbeck.core.errors import BudgetError, InputError
-from limbeck.core.report import percent, summary
+from limbeck.core.report import counted_by, percent, summary
 from limbeck.core.visible import visible
 
+from .detect import shape_of
 from .door import debug_option, door_of
 from .files import MIB, decode, encode, make_folder, put, read_bytes, replace_files
 from .progress import Advance, progress
-from .shapes import Shape, shape_of
+from .shapes import Shape
 from .show import Folding, show, wants_color
 
 if TYPE_CHECKING:
@@ -29,7 +30,13 @@ if TYPE_CHECKING:
 _LONG_BYTES = 2 * MIB  # from here on, one input is long work
 
 
-_REMEDY = "\n  (here: --max-tokens N or --keep F, --preserve-recent 0, --no-pin-head, fewer --pin TEXT)"
+_REMEDIES = (  # what a reason for a pin has in it, and what takes the pin away
+    ("system message", "--no-pin-head"),
+    ("first user message", "--no-pin-head"),
+    ("the last", "--preserve-recent 0"),
+    ("keepContext", "no <keepContext> tags in the input"),
+    ("pinned by the user", "fewer --pin TEXT"),
+)
 
 
 @dataclass(frozen=True)
@@ -286,6 +293,8 @@ def _run(job: Job, wish: Wish, advance: Advance | None) -> None:
         put(out)
     if not wish.quiet:
         click.echo((f"{visible(job.name)}: " if job.named else "") + _summary(results), err=True)
+        for note in _notes(results):
+            click.echo(note + (f" ({visible(job.name)})" if job.named else ""), err=True)
 
 
 def _compacted(shape: Shape, job: Job, wish: Wish, advance: Advance | None) -> Iterator[Result]:
@@ -301,9 +310,23 @@ def _compacted(shape: Shape, job: Job, wish: Wish, advance: Advance | None) -> I
             yield compacted(given, **options)
         except (InputError, BudgetError) as error:
             row = f"row {number:,}: " if several else ""
-            remedy = _REMEDY if isinstance(error, BudgetError) else ""
+            remedy = _remedy(error) if isinstance(error, BudgetError) else ""
             error.args = (f"{row}{error}{remedy}", *error.args[1:])
             raise
+
+
+def _remedy(error: BudgetError) -> str:
+    """The options of this program that help, for the error names those of the library."""
+    found = [remedy for part, remedy in _REMEDIES if any(part in reason for reason in error.addends)]
+    return f"\n  (here: a larger --max-tokens N or --keep F{''.join(f', {r}' for r in dict.fromkeys(found))})"
+
+
+def _notes(results: Sequence[Result]) -> Iterator[str]:
+    """Pins that stand in none of the conversations of a file."""
+    lost = [[check.detail for check in result.checks if check.name == "pin"] for result in results]
+    for detail in lost[0] if lost else []:
+        if all(detail in others for others in lost):
+            yield f"limbeck: note: --pin {visible(detail)}"
 
 
 def _record(result: Result) -> bytes:
@@ -334,6 +357,6 @@ def _summary(results: Sequence[Result]) -> str:
     after = sum(result.tokens_after for result in results)
     seconds = sum(result.usage.seconds for result in results)
     return (
-        f"{len(results):,} conversations, {before:,} -> {after:,} tokens "
+        f"{len(results):,} conversations, {before:,} -> {after:,} tokens{counted_by(results[0].usage)} "
         f"({percent(after, before)} kept), {seconds:.2f} s"
     )

@@ -77,4 +77,23 @@ def read_records(path: str) -> list[Result]:
             raise FormatError(f"{name} is no limbeck record: not JSON ({error})") from None
     if not values:
         raise FormatError(f"{name} is empty; a record is written by limbeck compact --record {name}")
-    return [from_record(value) for value in values]
+    results = []
+    for number, value in enumerate(values, 1):
+        try:
+            results.append(from_record(value))
+        except FormatError as error:
+            row = f", record {number:,}" if len(values) > 1 else ""
+            raise FormatError(f"{name}{row}: {_seen(value)}{error}") from None
+    return results
+
+
+def _seen(value: object) -> str:
+    """What was given in place of a record, where it can be told."""
+    if isinstance(value, dict) and "limbeck_record" in value:
+        return ""
+    listed = value.get("messages") if isinstance(value, dict) else value
+    if isinstance(listed, list) and listed and all(isinstance(m, dict) and "role" in m for m in listed):
+        return "it holds messages, "
+    if isinstance(value, dict) and isinstance(value.get("role"), str):
+        return "it holds messages, "
+    return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Protocol
 
 from .context import Context
@@ -40,15 +41,16 @@ class Budget:
                 "give either keep (fraction of tokens kept) or max_tokens, "
                 + ("not both" if self.keep is not None else "neither was given")
             )
+        # Numbers of other kinds (numpy's) are taken, and held as Python's own.
         if self.keep is not None:
-            if (
-                isinstance(self.keep, bool)
-                or not isinstance(self.keep, int | float)
-                or not 0 < self.keep <= 1
-            ):
+            if isinstance(self.keep, bool) or not isinstance(self.keep, Real) or not 0 < self.keep <= 1:
                 raise OptionError(f"keep is the fraction of tokens kept, 0 < keep <= 1, got {self.keep!r}")
-        elif isinstance(self.max_tokens, bool) or not isinstance(self.max_tokens, int) or self.max_tokens < 1:
-            raise OptionError(f"max_tokens must be a whole number of 1 or more, got {self.max_tokens!r}")
+            object.__setattr__(self, "keep", float(self.keep))
+        else:
+            most = self.max_tokens
+            if isinstance(most, bool) or not isinstance(most, Integral) or most < 1:
+                raise OptionError(f"max_tokens must be a whole number of 1 or more, got {most!r}")
+            object.__setattr__(self, "max_tokens", int(most))
 
     def limit(self, tokens_before: int) -> int:
         """The most tokens the result may have: `max_tokens`, or `max(1, floor(keep * tokens_before))`."""

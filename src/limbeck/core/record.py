@@ -18,6 +18,7 @@ from typing import Any
 from .context import Context, Form, Message, Pin, Segments, Written
 from .decisions import Check, Decisions, Usage
 from .errors import FormatError
+from .record_fields import conform
 from .result import Result
 from .source import Source, Span
 
@@ -83,7 +84,8 @@ def to_record(result: Result) -> dict[str, Any]:
             for w in result.markers.values()
         ],
         "sources": [
-            {"message": s.message, "pointer": s.pointer, "kind": s.kind, "part": s.part, "content": s.content, "text": s.text}
+            {"message": s.message, "pointer": s.pointer, "kind": s.kind, "part": s.part}
+            | {"content": s.content, "text": s.text}
             for s in context.sources
         ],
         "input": [
@@ -123,18 +125,11 @@ def from_record(record: Mapping[str, Any]) -> Result:
             f"the record has version {record['limbeck_record']!r}, this program reads version {VERSION}; "
             "compact the original again"
         )
+    conform(record)
     try:
         return _result(record)
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        IndexError,
-        AttributeError,
-        OverflowError,
-        StopIteration,
-    ) as error:
-        raise FormatError(f"the limbeck record is damaged: {type(error).__name__}: {error}") from error
+    except (ValueError, OverflowError) as error:
+        raise FormatError(f"the limbeck record is damaged: {error}") from error
 
 
 def _decision(decisions: Decisions, row: int) -> dict[str, Any]:
@@ -179,8 +174,7 @@ def _read_score(score: float | None) -> float:
 
 def _result(record: Mapping[str, Any]) -> Result:
     sources = tuple(
-        Source(_text(s["text"]), int(s["message"]), _text(s["pointer"]), _text(s["kind"]), int(s.get("part", -1)))
-        for s in record["sources"]
+        Source(s["text"], s["message"], s["pointer"], s["kind"], s.get("part", -1)) for s in record["sources"]
     )
     for number, (source, entry) in enumerate(zip(sources, record["sources"], strict=True)):
         if source.content != entry["content"]:
@@ -190,24 +184,18 @@ def _result(record: Mapping[str, Any]) -> Result:
     after = _after(record["written"], before, decisions)
     usage = Usage(**record["usage"])
     checks = tuple(Check(**check) for check in record["checks"])
-    text = _text(record["text"])
+    text = record["text"]
     messages = list(record["messages"])
     everything = record.get("whole", text if record.get("whole_is") == "text" else messages)
-    body = RecordedBody(_text(record["format"]), after, messages, everything)
-    return Result(after, before, decisions, usage, checks, _text(record["method"]), body)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"expected a text, found {type(value).__name__}")
-    return value
+    body = RecordedBody(record["format"], after, messages, everything)
+    return Result(after, before, decisions, usage, checks, record["method"], body)
 
 
 def _written(entry: Mapping[str, Any], sources: tuple[Source, ...]) -> Written:
     evidence = tuple(Span(*span) for span in entry["evidence"])
     for number, start, end in evidence:
         _within(number, start, end, sources)
-    return Written(_text(entry["text"]), evidence, _text(entry["handle"]))
+    return Written(entry["text"], evidence, entry["handle"])
 
 
 def _within(number: int, start: int, end: int, sources: tuple[Source, ...]) -> None:
@@ -230,6 +218,8 @@ def _before(record: Mapping[str, Any], sources: tuple[Source, ...]) -> Context:
     for row, entry in enumerate(record["decisions"]):
         pin = entry.get("pin")
         number = segments.pin_index(Pin(pin["hard"], pin["reason"], pin["weight"])) if pin else 0
+        if number > 255:
+            raise ValueError("its decisions have more than 255 different pins")
         needs = entry.get("needs", -1)
         if not -1 <= needs < len(record["decisions"]):
             raise ValueError(f"decision {row} needs decision {needs}, which does not exist")
@@ -237,15 +227,18 @@ def _before(record: Mapping[str, Any], sources: tuple[Source, ...]) -> Context:
         _add(segments, span, number, Form(entry.get("form", 0)), needs)
         if "written" in entry:
             segments.written[row] = _written(entry["written"], sources)
-    messages, at = [], 0
+    messages: list[Message] = []
+    at = 0
     for m in record["input"]:
         stop = at + m["segments"]
-        messages.append(Message(_text(m["role"]), range(at, stop), m["group"], m["rider_tokens"]))
+        if stop < at:
+            raise ValueError(f"message {len(messages)} has {m['segments']} segments")
+        messages.append(Message(m["role"], range(at, stop), m["group"], m["rider_tokens"]))
         at = stop
     if at != len(segments):
         raise ValueError(f"{at} segments in messages, {len(segments)} decisions")
     return Context(
-        tuple(messages), sources, segments, _text(record["query"]), record["material"], tuple(record["notes"])
+        tuple(messages), sources, segments, record["query"], record["material"], tuple(record["notes"])
     )
 
 
@@ -256,9 +249,12 @@ def _decisions(entries: list[Mapping[str, Any]], before: Context) -> Decisions:
     score, marker = array("d"), array("i")
     for entry in entries:
         kept.append(bool(entry["kept"]))
-        reason.append(reasons.setdefault(_text(entry["reason"]), len(reasons)))
+        number = reasons.setdefault(entry["reason"], len(reasons))
+        if number > 255:
+            raise ValueError("its decisions have more than 256 different reasons")
+        reason.append(number)
         score.append(_read_score(entry["score"]))
-        handle = _text(entry["marker"])
+        handle = entry["marker"]
         marker.append(handles.setdefault(handle, len(handles)) if handle else -1)
     return Decisions(before, kept, reason, tuple(reasons), score, marker, tuple(handles))
 
@@ -276,7 +272,9 @@ def _after(written: Sequence[Mapping[str, Any]], before: Context, decisions: Dec
             segments.written[here] = _written(entry, before.sources)
             _add(segments, Span(entry["source"], entry["start"], entry["end"]))
         else:
-            row = next(quotes)
+            row = next(quotes, -1)
+            if row < 0:
+                raise ValueError(f"what was written for row {max(at_row)} has no place among {size} rows")
             place[row] = here
             _add(segments, old.span(row), old.pin[row], old.form[row], old.needs[row])
     for here in range(size):  # a need may point forward, so only now
@@ -296,6 +294,9 @@ def _survivors(before: Context, segments: Segments) -> tuple[Message, ...]:
     ]
     survivors = []
     for start, stop in pairwise([*starts, len(segments)]):
-        m = known[sources[segments.source[start]].message]
+        number = sources[segments.source[start]].message
+        m = known.get(number)
+        if m is None:
+            raise ValueError(f"source {segments.source[start]} stands in message {number}, where it is not")
         survivors.append(Message(m.role, range(start, stop), m.group, m.rider_tokens))
     return tuple(survivors)

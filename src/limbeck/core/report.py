@@ -47,7 +47,7 @@ def report_text(
 
 
 def summary(before: Context, after: Context, decisions: Decisions, usage: Usage) -> str:
-    """One line: tokens before and after, what was left out, time."""
+    """One line: tokens before and after, the counter if it is not exact, what was left out, time."""
     here, there = total(amounts(before)), total(amounts(after))
     left_out = here.lines - there.lines
     if left_out or all(decisions.kept):
@@ -55,9 +55,14 @@ def summary(before: Context, after: Context, decisions: Decisions, usage: Usage)
     else:  # a text of few, long lines: say what was cut inside them
         what = f"{decisions.kept.count(0):,} of {len(decisions):,} pieces left out"
     return (
-        f"{usage.tokens_before:,} -> {usage.tokens_after:,} tokens "
+        f"{usage.tokens_before:,} -> {usage.tokens_after:,} tokens{counted_by(usage)} "
         f"({percent(usage.tokens_after, usage.tokens_before)} kept), {what}, {usage.seconds:.2f} s"
     )
+
+
+def counted_by(usage: Usage) -> str:
+    """The counter, where its figures are only bounds; nothing where they are exact."""
+    return "" if usage.exact else f" by {visible(usage.counter)} (upper bound)"
 
 
 def lost_constraints(decisions: Decisions) -> list[int]:

@@ -27,6 +27,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final, Protocol
 
 from limbeck.core import budget
@@ -279,6 +280,14 @@ _OTHERS: Final = (
     (re.compile(rf"{_START}(?:qwen|qwq)"), _QWEN),
     (re.compile(rf"{_START}deepseek"), _DEEPSEEK),
 )
+# What a slip of the finger is looked for among: whole names, and words of names that mean a family.
+_EXACT_NAMES: Final = {
+    name: name
+    for name in ("o200k_base", "cl100k_base", "o200k_harmony", "gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4", "gpt-5",
+                 "gpt-3.5-turbo", "chatgpt-4o-latest")
+} | {"o200k": "o200k_base", "cl100k": "cl100k_base"}  # fmt: skip
+_FAMILY_WORDS: Final = ("claude", "gemini", "llama", "mistral", "mixtral", "qwen", "deepseek")
+_MAKERS: Final = re.compile(rf"{_START}(?:(?:chat)?gpt|o\d{_END}|ollama{_END})")
 _NOT_CARRIED: Final = frozenset({"gpt2", "r50k_base", "p50k_base", "p50k_edit"})
 
 
@@ -288,13 +297,15 @@ def counter(name: str = "o200k_base") -> Counter:
     `o200k_base` and `cl100k_base`, and the models known to use them, are counted exactly. Claude, Gemini,
     Llama, Mistral, Qwen and DeepSeek models get a calibrated upper bound; where a name holds two of
     these families, the larger. Any other name gets the largest of all, and `unknown` stands in the name
-    of its counter. Nothing is loaded before the first count.
+    of its counter; but a name that looks like a slip in a known one is refused. Nothing is loaded before the
+    first count.
 
     Args:
         name: An encoding, or a model as its provider writes it, with or without a leading provider.
 
     Raises:
-        UnknownCounterError: Not a name at all, or an old OpenAI encoding that is not carried.
+        UnknownCounterError: Not a name at all, a known name misspelled, or an old OpenAI encoding that is not
+            carried.
     """
     if not isinstance(name, str) or not re.search(r"[^\W_]", name) or not name.isprintable():
         raise UnknownCounterError(
@@ -320,7 +331,35 @@ def _counter(name: str) -> Counter:
         return _encoding("o200k_base")
     if _CL100K.search(name):
         return _encoding("cl100k_base")
+    meant = _meant(name)
+    if meant:
+        raise UnknownCounterError(
+            f"{name!r} names no token counter; did you mean {meant!r}? "
+            "Another model's name, spelled as its provider does, gets an upper bound"
+        )
     return _largest("unknown", _FAMILIES)
+
+
+def _meant(name: str) -> str:
+    """The known name that an unknown one is a slip of the finger away from, or nothing.
+
+    Makers' new models are not slips: `gpt-6` is near `gpt-5`.
+    """
+    from difflib import get_close_matches
+
+    lead, slash, own = name.rpartition("/")
+    spelled = own.replace("-", "_")
+    known = {whole.replace("-", "_"): meant for whole, meant in _EXACT_NAMES.items()}
+    if spelled in known:
+        return known[spelled]
+    if _MAKERS.search(name):
+        return ""
+    for close in get_close_matches(spelled, known, 1, 0.79):
+        return lead + slash + known[close]
+    word = own[: len(own) - len(own.lstrip(ascii_lowercase))]
+    for family in get_close_matches(word, _FAMILY_WORDS, 1, 0.8):
+        return lead + slash + family + own[len(word) :]
+    return ""
 
 
 def _claude(name: str) -> _Calibrated:

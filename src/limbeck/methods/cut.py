@@ -45,6 +45,8 @@ def kept_rows(context: Context, f: Forest, chosen: Iterable[int] | np.ndarray) -
     alive = np.zeros(len(context.messages), bool)
     if n:
         alive[np.unique(f.message[groups[f.group]])] = True
+    if len(alive) == 1 and not context.messages[0].rider_tokens:
+        alive[0] = True  # a bare text stays a text, if only of a marker
     return Kept(rows, alive)
 
 

@@ -34,6 +34,9 @@ class Forest:
         group: (n) the group of each segment, numbered 0 .. g-1 by first appearance.
         group_cost: (g) tokens of a group's frames and riders, paid once, when it opens.
         frames: (g) the rows of a group that stay whenever it does.
+        in_json: (n) whether a row's text is a JSON document.
+        bare: (n) 1 for a row that says nothing, or a falsehood, without a row that needs it: the opening of a JSON
+            container or string. Such rows are kept with another one only.
     """
 
     needs: Ints
@@ -44,6 +47,8 @@ class Forest:
     group: Ints
     group_cost: list[int]
     frames: list[list[int]]
+    in_json: Flags
+    bare: bytearray
 
 
 def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
@@ -86,7 +91,18 @@ def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
         frames[group[row]].append(row)
         group_cost[group[row]] += int(cost[row])
     cost[form == Form.FRAME] = 0
-    return Forest(needs, form, cost, source, message, group, group_cost, frames)
+    in_json = np.array([s.kind == "json" for s in context.sources], bool)[source]
+    return Forest(needs, form, cost, source, message, group, group_cost, frames, in_json, _bare(texts, needs, form, in_json))
+
+
+def _bare(texts: list[str], needs: Ints, form: npt.NDArray[np.uint8], in_json: Flags) -> bytearray:
+    """The rows that open a JSON container or string and hold nothing of it."""
+    out = bytearray(len(texts))
+    for row in np.flatnonzero((form == Form.CLOSER) & (needs >= 0) & in_json).tolist():
+        opener = int(needs[row])
+        if form[opener] == Form.PLAIN:
+            out[opener] = texts[row].lstrip()[:1] == '"' or texts[opener].rstrip()[-1:] in ("{", "[")
+    return out
 
 
 def _starts(parts: Ints, rows: range) -> list[int]:

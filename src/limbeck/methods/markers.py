@@ -48,6 +48,14 @@ def reserve_tokens(limit: int) -> int:
     return max(int(MARKER_SHARE * limit), min(MARKER_TOKENS, limit // 8))
 
 
+def count_gaps(f: Forest, kept: Flags, alive: Flags) -> int:
+    """How many markers the hidden stretches could have: runs of hidden rows outside JSON."""
+    hidden = np.flatnonzero(~kept & alive[f.message] & ~f.in_json)
+    if not len(hidden):
+        return 0
+    return 1 + int(np.count_nonzero((np.diff(hidden) != 1) | (np.diff(f.source[hidden]) != 0)))
+
+
 def gaps(context: Context, f: Forest, kept: Flags, alive: Flags) -> Iterator[Gap]:
     """What is hidden in the messages that are still there, in reading order.
 

@@ -33,6 +33,9 @@ SMALL_TOKENS = 24
 OVERHEAD_TOKENS = 0.6
 """Added to the cost of each step when steps are ranked: many tiny fragments read worse than few lines."""
 
+HUGE_TOKENS = 120
+"""A step that adds more than this and more than a tenth of what stands before it (an image, a run without any
+boundary) waits until all else is placed, so that it cannot keep everything behind it out."""
 FAR_HEADS = 32
 """How many heads a price adds up one by one; deeper nesting is charged by a sum made beforehand."""
 ROOM_SHARE = 10
@@ -111,7 +114,8 @@ class Walk:
             at = self.needs[at]
         for at in reversed(chain):
             self._put(at, score)
-            self._end_step()
+            if not self.f.bare[at]:
+                self._end_step()
 
     def price(self, row: int) -> int:
         """Tokens that keeping the row with its heads adds now; beyond `FAR_HEADS` as if none were placed."""
@@ -123,6 +127,11 @@ class Walk:
             at = self.needs[at]
             steps += 1
         return tokens
+
+    def opening(self, row: int) -> int:
+        """Tokens that keeping the row would add now, its group's frames and riders included."""
+        group = self.group[row]
+        return self.price(row) + (0 if self.opened[group] else self.group_cost[group])
 
     def rate(self, row: int) -> float:
         """Worth per token now. Heads are not charged: others will share them."""
@@ -185,7 +194,7 @@ def order(
 
 def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
     placed, price, rate = walk.placed, walk.price, walk.rate
-    choosable = np.flatnonzero(walk.f.form == Form.PLAIN).tolist()
+    choosable = np.flatnonzero((walk.f.form == Form.PLAIN) & ~np.frombuffer(bytes(walk.f.bare), bool)).tolist()
     # Rates only fall, as atoms are covered: a popped row whose rate fell is pushed back at its new one.
     heap = [(-rate(r), r) for r in choosable if not placed[r]]
     heapq.heapify(heap)
@@ -193,7 +202,8 @@ def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
     by_price: list[tuple[int, int]] = []  # by price, to know when they no longer are
     soft = [r for r in soft if not placed[r]]
     soft_tokens = next_soft = 0
-    while heap or large:
+    huge: list[tuple[int, int]] = []  # rows that have to wait, by what they would add
+    while heap or large or huge:
         while next_soft < len(soft):
             tokens = price(soft[next_soft])
             if walk.tokens > 0 and soft_tokens + tokens > soft_share * (walk.tokens + tokens):
@@ -206,13 +216,23 @@ def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
             row = heapq.heappop(by_price)[1]
             if not placed[row]:
                 heapq.heappush(heap, (-rate(row), row))
+        most = max(HUGE_TOKENS, walk.tokens // ROOM_SHARE)
+        while huge and huge[0][0] <= most:
+            row = heapq.heappop(huge)[1]
+            heapq.heappush(heap, (-rate(row), row))
+        if not heap and not large:
+            row = heapq.heappop(huge)[1]
+            walk.place(row, rate(row))
+            continue
         source = heap if heap and (not large or heap[0][0] <= large[0][0] * LARGE_DISCOUNT) else large
         row = heapq.heappop(source)[1]
         if placed[row]:
             continue
         now = -rate(row)
         tokens = price(row)
-        if source is heap and tokens > room:
+        if walk.opening(row) > most:
+            heapq.heappush(huge, (walk.opening(row), row))
+        elif source is heap and tokens > room:
             heapq.heappush(large, (now, row))
             heapq.heappush(by_price, (tokens, row))
         elif source and now > source[0][0]:

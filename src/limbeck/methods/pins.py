@@ -59,6 +59,22 @@ def pinned(
     return replace(context, segments=segments)
 
 
+def unmatched(context: Context, pins: Sequence[str]) -> list[str]:
+    """Those of the pins that no segment of the context holds any part of."""
+    places = [
+        (context.sources[number].text, rows) for number, rows in enumerate(context.source_rows()) if len(rows)
+    ]
+    return [
+        wanted
+        for wanted in pins
+        if not any(
+            len(_rows(context.segments, rows, start, end))
+            for text, rows in places
+            for start, end in _occurrences(text, wanted)
+        )
+    ]
+
+
 def _without_policy(pins: Sequence[Pin | None]) -> bytes:
     """A table that turns the numbers of pins set here into 0: what a call asks for is for that call alone."""
     ours = [p is not None and (p.reason in REASONS or p.reason.startswith("the last ")) for p in pins]

@@ -19,7 +19,7 @@ from limbeck.core.result import Result
 from .cut import Kept, MarkerStyle, Place, everything, kept_rows, place_markers, rebuild, texts_of
 from .forest import Forest, forest
 from .lexical import REASONS, Lexical, Worth
-from .markers import reserve_tokens
+from .markers import MARKER_TOKENS, count_gaps, reserve_tokens
 from .order import Order, order
 from .view import View, view
 
@@ -30,7 +30,7 @@ ACCOUNT = (
     "belongs to a kept piece",
     "head of a kept piece",
     "worth less for its tokens than what was kept",
-    "a like line was kept",
+    "like a kept line, digits aside",
     "its message was left out",
     "an earlier marker, counted in the new ones",
 )
@@ -128,7 +128,7 @@ class Select:
                 after, places, tokens = _mark(scores, kept, scores.count(kept), limit, self.markers)
         else:
             room = reserve_tokens(limit) if self.markers and _can_mark(context) else 0
-            kept, tokens = _fit(scores, limit, room)
+            kept, tokens = _fit(scores, limit, room, 1 if self.markers == "blank" else MARKER_TOKENS)
             after, places, tokens = _mark(scores, kept, tokens, limit, self.markers)
         usage = Usage(
             scores.tokens_before, tokens, limit, scores.counter.name, scores.counter.exact,
@@ -147,14 +147,15 @@ def _can_mark(context: Context) -> bool:
     return any(s.kind != "json" for s in context.sources)
 
 
-def _fit(scores: Scores, limit: int, room: int) -> tuple[Kept, int]:
+def _fit(scores: Scores, limit: int, room: int, per_marker: int) -> tuple[Kept, int]:
     """The most steps whose exact tokens fit into `limit` less `room` for markers; at least the hard pins."""
     made = scores.order
     low = made.pinned_steps
     kept, tokens = scores.tokens(low)
     if tokens > limit:
         raise BudgetError(*_pin_addends(scores, tokens, limit))
-    target = max(tokens, limit - room)
+    pinned = tokens
+    target = max(pinned, limit - room)
     # `cum` overstates a little, evenly: guess by it, then close in on the exact border.
     cum = np.array(made.cum, np.int64)
     high, best = len(cum) + 1, (kept, tokens)
@@ -165,6 +166,8 @@ def _fit(scores: Scores, limit: int, room: int) -> tuple[Kept, int]:
         guess = min(max(guess, low + 1), high - 1)
         kept, tokens = scores.tokens(guess)
         at = int(cum[guess - 1])
+        # What is set aside for markers goes to text where there are fewer gaps to mark.
+        target = max(pinned, limit - min(room, per_marker * count_gaps(scores.forest, kept.rows, kept.alive)))
         if tokens <= target:
             low, best = guess, (kept, tokens)
         else:
@@ -241,7 +244,7 @@ def _account(scores: Scores, kept: Kept, places: list[Place]) -> Decisions:
     why[dropped] = base + ACCOUNT.index("worth less for its tokens than what was kept")
     twins = np.zeros(int(scores.line.max()) + 1 if n else 1, bool)
     twins[scores.line[kept.rows]] = True
-    why[dropped & twins[scores.line]] = base + ACCOUNT.index("a like line was kept")
+    why[dropped & twins[scores.line]] = base + ACCOUNT.index("like a kept line, digits aside")
     if n:
         why[dropped & ~kept.alive[f.message]] = base + ACCOUNT.index("its message was left out")
     why[np.array(list(segments.written), np.int64)] = base + ACCOUNT.index(
