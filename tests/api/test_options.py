@@ -214,7 +214,7 @@ def test_a_scorer_may_answer_with_plain_numbers() -> None:
 
 
 def test_a_scorer_must_be_a_function() -> None:
-    with pytest.raises(OptionError, match="scorer must be a function .* got 5"):
+    with pytest.raises(OptionError, match=r"scorer must be a function .* got 5"):
         limbeck.compact(TEXT, keep=0.3, scorer=5)  # type: ignore[arg-type]  # what is refused
 
 

@@ -84,7 +84,7 @@ class Lexical:
     own_power: float = 2.0
     call: float = 0.03
     user: float = 0.01
-    trouble: float = 0.05
+    trouble: float = 0.1
     line: float = 0.72
     again: float = 0.18
     said: float = 0.03

@@ -109,32 +109,62 @@ _DO_DE = (
     r"(?:änder|lösch|nutz|verwend|benutz|schreib|entfern|füg|committ?|rühr|fass|mach|lass|berühr|push|veränder|"
     r"antwort|gib|geb|führ|start|installier|bearbeit|behalt|halt|nenn|frag|lies|les)\w*"
 )
+# Infinitives that forbid when "not" stands before them at the head ("Nicht löschen!"). Listed, where the form
+# alone would take participles and nouns for them ("Nicht gefunden", "No user").
+_NOT_DE = (
+    r"(?:(?:an|ab|um|ver|über|aus|ein|zu|auf|weg|mit|raus|hinzu|weiter|zusammen|be|durch|vor|los)?"
+    r"(?:lösch|änder|fass|rühr|mach|nutz|wend|entfern|schreib|lass|schieb|führ|start|teil|send|schick|speicher"
+    r"|ruf|rat|setz|kürz|füg|stopp|end|stell|öffn|schließ|leg|nehm|werf|tausch|nenn|les|veröffentlich|benutz"
+    r"|berühr|arbeit|erfind|ersetz|antwort|vergess|wart|frag|push|merg|deploy|commit{1,2}|benenn|unterbrech"
+    r"|brech|lad|druck|tipp|klick)|(?:weiter|heraus|preis|aus)geb|\w*ier)e?(?:n|rn|ln)\b"
+    r"(?!\s+(?:können|kann|konnten?|lassen|wollen|will|wollten?)\b)"
+)
+_NOT_ES = (
+    r"(?:usar|utilizar|tocar|cambiar|modificar|borrar|eliminar|hacer|añadir|agregar|ejecutar|escribir|incluir|olvidar"
+    r"|responder|instalar|enviar|romper|editar|mover|renombrar|subir|publicar|compartir|sobree?scribir|crear|abrir"
+    r"|cerrar|quitar|alterar|inventar|traducir|comentar|mencionar|mostrar|revelar|suponer|asumir|reiniciar|detener"
+    r"|desplegar|fusionar|copiar|guardar|llamar|leer|contestar|repetir|reemplazar|sustituir|actualizar)(?:l[oae]s?)?\b"
+)
+_NOT_NL = (
+    r"(?:verwijderen|wijzigen|aanpassen|veranderen|gebruiken|aanraken|aankomen|schrijven|overschrijven|toevoegen|pushen"
+    r"|committen|installeren|openen|sluiten|afsluiten|verplaatsen|hernoemen|uitvoeren|starten|stoppen|vertalen"
+    r"|vergeten|kopiëren|publiceren|sturen|versturen|verzenden|mergen|bewerken|raden|verzinnen|doen|maken"
+    r"|bellen|uitzetten|weggooien|wissen|legen|afbreken|noemen|vermelden|deployen|inkorten)\b"
+    r"(?!\s+(?:kunnen|kan|kon(?:den)?|lukt)\b)"
+)
 _GERMAN = rf"""
   \b(?:muss|musst|müssen|müsst)\b(?!\s+(?:wohl|ein\s+(?:fehler|bug)))
  |\b(?:darf|darfst|dürfen|dürft|soll|sollst|sollen|sollte|sollten)\b[^.;]{{0,60}}\b(?:nicht|nichts|kein\w*|nur|nie|niemals|immer)\b|{_HEAD}(?:nie|niemals|immer)\s+(?:\w+\s+){{0,4}}\w+(?:en|ern|eln)\b(?!\s*(?:wir|sie)\b)|{_HEAD}nur\s+(?!\d)(?!.*\b(?:sind|waren|wurden?|haben|hat|ist|war)\b)(?:\w+\s+){{1,5}}\w+(?:en|ern|eln)[.!]?$|{_HEAD}{_DO_DE}\b[^.;]{{0,70}}\b(?:nicht|nichts|kein\w*|nur|nie|niemals|immer|ausschließlich|höchstens|maximal|mindestens)\b|\bbitte\s+(?:\w+\s+){{0,5}}(?:nicht|nichts|keine?\w*|nur|immer|nie)\b|\bauf\s+keinen\s+fall\b|\bunter\s+keinen\s+umständen\b|\bkeinesfalls\b|\bzwingend\b|{_HEAD}(?:stellt?e?n?\s+(?:sie\s+)?sicher|achten?\s+(?:sie\s+)?darauf|vermeide)|\b(?:nicht\s+erlaubt|verboten|untersagt)\b|\bohne\s+(?:rückfrage|erlaubnis|zustimmung|genehmigung|(?:vorher\s+)?zu\s+fragen)\b|\bes\s+sei\s+denn\b
+ |{_HEAD}(?:nichts?\s+(?:[^\s.;,]+\s+){{0,5}}|kein(?:e[nmrs]?)?\s+(?:[^\s.;,]+\s+){{1,5}}(?=(?-i:[a-zäöü]))){_NOT_DE}
 """
 _FRENCH = rf"""
   \b(?:dois|devez|doivent|il\s+faut|il\s+ne\s+faut)\b
  |\bdoit\b(?!\s+être\s+une?\s+(?:bug|erreur|problème))
- |{_HEAD}(?:ne\s+(?:l[ea]s?\s+)?\w+\s+(?:pas|jamais|rien|que|plus)\b|ne\s+(?:pas|jamais)\s+\w+er?\b|n['’]\w+\s+(?:pas|jamais|rien|que)\b)(?!\s+(?:été|eu)\b)|{_HEAD}(?:toujours|jamais)\s+\w+(?:er|ir|re|ez)\b|{_HEAD}(?:uniquement|seulement)\s+\w+(?:er|ez)\b|{_HEAD}(?:utilis|répond|modifi|ajout|écri|lanc|exécut|gard|touch|renvo|retourn|affich|limit|conserv)\w*\b[^.;]{{0,60}}\b(?:toujours|uniquement|seulement|jamais|au\s+plus|au\s+maximum|au\s+moins|que)\b|{_HEAD}(?:assure[zr]?-(?:vous|toi)|veille[zr]?\s+à|évite[zr]?\b|merci\s+de\s+ne|veuillez\s+(?:ne|toujours))|\ben\s+aucun\s+cas\b|\bsous\s+aucun\s+prétexte\b|\bà\s+moins\s+que\b|\bsauf\s+(?:si|indication|demande)\b|\b(?:est|sont)\s+(?:interdite?s?|obligatoires?)\b|\bsans\s+(?:me\s+)?(?:demander|mon\s+accord|autorisation|permission|ma\s+permission|confirmation)\b
+ |{_HEAD}(?:ne\s+(?:l[ea]s?\s+)?\w+\s+(?:pas|jamais|rien|que|plus)\b|ne\s+(?:pas|jamais|rien|plus)\s+(?:(?:l[ea]s?|y|en|me|nous|se)\s+|[lsmn]['’])?\w+(?:er?|ir|oir)\b|n['’]\w+\s+(?:pas|jamais|rien|que)\b)(?!\s+(?:été|eu)\b)|{_HEAD}(?:toujours|jamais)\s+\w+(?:er|ir|re|ez)\b|{_HEAD}(?:uniquement|seulement)\s+\w+(?:er|ez)\b|{_HEAD}(?:utilis|répond|modifi|ajout|écri|lanc|exécut|gard|touch|renvo|retourn|affich|limit|conserv)\w*\b[^.;]{{0,60}}\b(?:toujours|uniquement|seulement|jamais|au\s+plus|au\s+maximum|au\s+moins|que)\b|{_HEAD}(?:assure[zr]?-(?:vous|toi)|veille[zr]?\s+à|évite[zr]?\b|merci\s+de\s+ne|veuillez\s+(?:ne|toujours))|\ben\s+aucun\s+cas\b|\bsous\s+aucun\s+prétexte\b|\bà\s+moins\s+que\b|\bsauf\s+(?:si|indication|demande)\b|\b(?:est|sont)\s+(?:interdite?s?|obligatoires?)\b|\bsans\s+(?:me\s+)?(?:demander|mon\s+accord|autorisation|permission|ma\s+permission|confirmation)\b
 """
 _SPANISH = rf"""
-  \b(?:debes|deben|debéis|debe|hay\s+que|no\s+se\s+debe|no\s+se\s+permite|no\s+está\s+permitido)\b(?!\s+(?:de\s+)?(?:ser\s+un\s+error|haber))|{_HEAD}no\s+(?:us|toqu|cambi|modifi|borr|elimin|hag|añad|agreg|ejecut|escrib|incluy|olvid|respond|instal|envi|envíe|rompa)\w*(?:e|es|en|a|as|an)\b|{_HEAD}(?:nunca|jamás|siempre)\s+(?!(?:ha|he|has|han|fue|era|está|es|se)\b)\w+(?:e|es|en|a|as|an|r)\b|{_HEAD}(?:s[oó]lo|solamente|únicamente)\s+(?!falla|tre\b|una\b|dos\b|tres\b)\w+(?:e|a|es|as|en|an|ar|er|ir)\b|{_HEAD}(?:us[ae]|utilic[ae]n?|utiliza|respond[ea]|modific[ae]|modifique|cambi[ae]|escrib[ea]|ejecut[ae]|devuelv[ea]|mant[eé]n\w*)\b[^.;]{{0,60}}\b(?:s[oó]lo|solamente|únicamente|siempre|como\s+máximo|como\s+mínimo|al\s+menos)\b|{_HEAD}(?:asegúr[ae](?:te|se)|evit[ae]\b|evitar\b)|\bbajo\s+ningun[ao]?\s+circunstancia|\ben\s+ningún\s+caso\b|\ba\s+menos\s+que\b|\b(?:es|son)\s+obligatori[oa]s?\b|\b(?:está|queda)\s+prohibido\b|\bsin\s+(?:preguntar|permiso|pedir|autorización|mi\s+(?:permiso|aprobación))\w*\b
+  {_HEAD}no\s+{_NOT_ES}
+ |\b(?:debes|deben|debéis|debe|hay\s+que|no\s+se\s+debe|no\s+se\s+permite|no\s+está\s+permitido)\b(?!\s+(?:de\s+)?(?:ser\s+un\s+error|haber))|{_HEAD}no\s+(?:us|toqu|cambi|modifi|borr|elimin|hag|añad|agreg|ejecut|escrib|incluy|olvid|respond|instal|envi|envíe|rompa)\w*(?:e|es|en|a|as|an)\b|{_HEAD}(?:nunca|jamás|siempre)\s+(?!(?:ha|he|has|han|fue|era|está|es|se)\b)\w+(?:e|es|en|a|as|an|r)\b|{_HEAD}(?:s[oó]lo|solamente|únicamente)\s+(?!falla|tre\b|una\b|dos\b|tres\b)\w+(?:e|a|es|as|en|an|ar|er|ir)\b|{_HEAD}(?:us[ae]|utilic[ae]n?|utiliza|respond[ea]|modific[ae]|modifique|cambi[ae]|escrib[ea]|ejecut[ae]|devuelv[ea]|mant[eé]n\w*)\b[^.;]{{0,60}}\b(?:s[oó]lo|solamente|únicamente|siempre|como\s+máximo|como\s+mínimo|al\s+menos)\b|{_HEAD}(?:asegúr[ae](?:te|se)|evit[ae]\b|evitar\b)|\bbajo\s+ningun[ao]?\s+circunstancia|\ben\s+ningún\s+caso\b|\ba\s+menos\s+que\b|\b(?:es|son)\s+obligatori[oa]s?\b|\b(?:está|queda)\s+prohibido\b|\bsin\s+(?:preguntar|permiso|pedir|autorización|mi\s+(?:permiso|aprobación))\w*\b
 """
 _ITALIAN = rf"""
+  {_HEAD}non\s+(?!essere|avere|potere|sapere|volere|\w*ware\b)\w{{3,}}(?:are|ere|ire|ar(?:l[oaie]|ne)|er(?:l[oaie]|ne)|ir(?:l[oaie]|ne))\b|
   \b(?:devi|devono|dovete|deve|bisogna)\b(?!\s+essere\s+un\s+(?:errore|bug))
  |{_HEAD}non\s+(?:modific|tocc|us|cambi|cancell|elimin|fare|fate|aggiung|esegu|scriv|rimuov|dimentic|install|rispond|invi)\w*(?:are|ere|ire|ate|ete|ite)?\b(?<!\busata)(?<!\busato)|{_HEAD}(?:mai|sempre|solo|soltanto)\s+\w+(?:are|ere|ire)\b|{_HEAD}(?:usa|usate|utilizza|modifica|rispondi|scrivi|esegui|mantieni|restituisci|cambia)\b[^.;]{{0,60}}\b(?:solo|soltanto|sempre|mai|al\s+massimo|almeno|esclusivamente)\b|{_HEAD}(?:assicurati|assicuratevi|evita(?:re|te)?\b)|\bin\s+nessun\s+caso\b|\bper\s+nessun\s+motivo\b|\ba\s+meno\s+che\b|\b(?:è|sono)\s+(?:obbligatori[oaie]?|vietat[oaie])\b|\bsenza\s+(?:chiedere|permesso|autorizzazione|il\s+mio)\b
 """
 _PORTUGUESE = rf"""
+  {_HEAD}não\s+(?!(?:ser|ter|haver|estar|poder|saber|conseguir|querer|quer|requer|sequer|qualquer|vir)\b)\w{{2,}}[aei]r\b|
   \b(?:deves|devem|deve|é\s+preciso|não\s+(?:deve|devem|pode|podes))\b(?!\s+(?:ser\s+um\s+(?:erro|bug)|ter))|{_HEAD}não\s+(?:alter|mud|modifi|us|apag|toqu|remov|faç|adicion|exclu|execut|escrev|mex|esqueç|instal|envi|respond)\w*(?:e|es|em|a|as|am)\b|{_HEAD}(?:nunca|jamais|sempre)\s+(?!(?:foi|era|está|é|se|falha)\b)\w+(?:e|em|a|am|ar|er|ir)\b|{_HEAD}(?:apenas|somente|só)\s+(?:us|modif|alter|edit|respond|escrev|execut|devolv|retorn|mud)\w*\b|{_HEAD}(?:use|utilize|modifique|altere|responda|escreva|execute|mantenha|retorne)\b[^.;]{{0,60}}\b(?:apenas|somente|só|sempre|no\s+máximo|pelo\s+menos|no\s+mínimo)\b|{_HEAD}(?:certifique-se|garanta|evite|evitar)\b|\bem\s+hipótese\s+alguma\b|\b(?:em|sob)\s+nenhuma\s+circunstância\b|\ba\s+menos\s+que\b|\b(?:é|são)\s+(?:obrigatóri[oa]s?|proibid[oa]s?)\b|\bsem\s+(?:perguntar|permissão|autorização|pedir)\b
 """
 _DUTCH = rf"""
+  {_HEAD}(?:niets?\s+(?:[^\s.;,]+\s+){{0,5}}|geen\s+(?:[^\s.;,]+\s+){{1,5}}){_NOT_NL}|
   \b(?:moet|moeten)\b(?!\s+(?:wel\s+)?een\s+(?:fout|bug))
  |\b(?:mag|mogen|mocht)\b[^.;]{{0,40}}\b(?:niet|niets|geen|alleen|nooit|slechts)\b
  |{_HEAD}(?:nooit|altijd)\s+(?:\w+\s+){{0,4}}\w+en\b
  |{_HEAD}alleen\s+(?!\d)(?!.*\b(?:zijn|waren|werden|is|was|heeft|hebben)\b)(?:\w+\s+){{1,5}}\w+en[.!]?$|{_HEAD}(?:wijzig|verander|gebruik|verwijder|raak|schrijf|voeg|doe|maak|push|commit|antwoord|voer|geef|houd|vraag)\b[^.;]{{0,60}}\b(?:niet|niets|geen|nooit|alleen|altijd|uitsluitend|hoogstens|maximaal|minstens)\b|{_HEAD}(?:zorg\s+(?:er\s?voor|dat)|vermijd)|\bonder\s+geen\s+(?:beding|voorwaarde|enkele)|\bin\s+geen\s+geval\b|\btenzij\b|\b(?:is|zijn)\s+(?:verplicht|verboden|niet\s+toegestaan)\b|\bzonder\s+(?:te\s+vragen|toestemming|overleg|het\s+te\s+vragen)\b
 """
 _RUSSIAN = r"""
+  (?:^|[,.:;!–—(]\s*|\b(?:и|а|но|пожалуйста)\s+)(?:ничего\s+)?не\s+(?!(?:опять|пять|десять|память|сеть|есть|часть|быть|иметь|знать
+   |мочь|видеть|хотеть|понять)\b)\w{2,}(?:[аяиеуоы]ть|сти|зти|чь)(?:ся)?\b|
   \bдолж(?:ен|на|но|ны)\b(?!\s+был)|\bнельзя\b|\bобязательно\b(?=.*(?:йте?|ите|ь)\b)
  |\bнеобходимо\b|\bзапрещ\w+|\bни\s+в\s+коем\s+случае\b|\bни\s+при\s+каких\b
  |\b(?:никогда\s+)?не\s+(?:\w+(?:йте|ите|ьте|ай|яй|уй)|трогай|меняй|удаляй|пиши|делай)\b
