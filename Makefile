@@ -30,6 +30,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 lint: install
 	$(BIN)/ruff check src tests examples benchmarks
+	$(BIN)/ruff format --check src tests examples benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

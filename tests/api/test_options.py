@@ -187,11 +187,23 @@ def test_a_pin_on_what_an_earlier_call_left_out_is_told() -> None:
     [
         (lambda n, m: None, "must return a Worth, it returned a NoneType, None"),
         (lambda n, m: np.ones(n), "must return a Worth, it returned a ndarray"),
-        (lambda n, m: Worth(np.ones(n + 1), np.ones(m), np.zeros(n, np.uint8)), r"base must .* shape \(60,\)"),
-        (lambda n, m: Worth(np.ones(n), np.ones(m - 1), np.zeros(n, np.uint8)), "weight must .* for each atom"),
+        (
+            lambda n, m: Worth(np.ones(n + 1), np.ones(m), np.zeros(n, np.uint8)),
+            r"base must .* shape \(60,\)",
+        ),
+        (
+            lambda n, m: Worth(np.ones(n), np.ones(m - 1), np.zeros(n, np.uint8)),
+            "weight must .* for each atom",
+        ),
         (lambda n, m: Worth(1.0, np.ones(m), np.zeros(n, np.uint8)), "base must .* got a float, 1.0"),
-        (lambda n, m: Worth([[1], [1, 2]], np.ones(m), np.zeros(n, np.uint8)), "base must .* different lengths"),
-        (lambda n, m: Worth(np.full(n, np.nan), np.ones(m), np.zeros(n, np.uint8)), "base must .* got nan at 0"),
+        (
+            lambda n, m: Worth([[1], [1, 2]], np.ones(m), np.zeros(n, np.uint8)),
+            "base must .* different lengths",
+        ),
+        (
+            lambda n, m: Worth(np.full(n, np.nan), np.ones(m), np.zeros(n, np.uint8)),
+            "base must .* got nan at 0",
+        ),
         (lambda n, m: Worth(np.full(n, -1), np.ones(m), np.zeros(n, np.uint8)), "0 or more .* got -1 at 0"),
         (lambda n, m: Worth(np.full(n, "x"), np.ones(m), np.zeros(n, np.uint8)), "base must .* got <U1"),
         (lambda n, m: Worth(np.ones(n), np.ones(m), np.full(n, 99)), "why must be indexes into REASONS"),

@@ -164,7 +164,7 @@ def test_a_budget_below_the_pins_names_the_addends() -> None:
     check_numbers(error, 30, ["system message", "first user message", "the last 2 messages"])
     assert "system message (message 0)" in str(error)
     assert "first user message (message 1)" in str(error)
-    assert "preserve_recent=0, pin_head=False" in str(error)
+    assert "pin_head=False, preserve_recent=0" in str(error)
     assert isinstance(error, ValueError)
 
 

@@ -29,7 +29,16 @@ def test_a_text_from_a_pipe(run: Run, log: Path) -> None:
 
 
 def test_a_pin_that_stands_nowhere_is_noted(run: Run, log: Path) -> None:
-    args = ["compact", "pumps.log", "--keep", "0.3", "--pin", "pump_4 pressure steady at 301", "--pin", "pump_9\x1b"]
+    args = [
+        "compact",
+        "pumps.log",
+        "--keep",
+        "0.3",
+        "--pin",
+        "pump_4 pressure steady at 301",
+        "--pin",
+        "pump_9\x1b",
+    ]
     done = run(*args)
     assert done.returncode == 0
     summary, note = done.stderr.decode().splitlines()
@@ -49,7 +58,9 @@ def test_a_pin_counts_for_all_conversations_of_a_file(run: Run, session: list[di
 
 def test_a_counter_that_is_a_bound_is_named(run: Run, log: Path, session: list[dict[str, Any]]) -> None:
     told = run("compact", "pumps.log", "--keep", "0.5", "--counter", "house-model-3").stderr.decode()
-    assert re.match(r"[\d,]+ -> [\d,]+ tokens by unknown~o200k_base\*\S+ \(upper bound\) \([\d.]+ % kept\)", told)
+    assert re.match(
+        r"[\d,]+ -> [\d,]+ tokens by unknown~o200k_base\*\S+ \(upper bound\) \([\d.]+ % kept\)", told
+    )
     rows = (json.dumps({"messages": session}) + "\n") * 2
     told = run("compact", "--keep", "0.9", "--counter", "claude-opus-5", given=rows.encode()).stderr.decode()
     assert re.search(r" tokens by claude~o200k_base\*\S+ \(upper bound\) \(", told)
@@ -62,7 +73,9 @@ def test_a_budget_error_names_the_options_that_help(run: Run, session_file: Path
     session[1]["content"] += "\n<keepContext>\nplan_a\n</keepContext>\n"
     session_file.write_text(json.dumps(session))
     done = run("compact", "session.json", "--max-tokens", "3", "--preserve-recent", "0", "--no-pin-head")
-    assert done.stderr.endswith(b"(here: a larger --max-tokens N or --keep F, no <keepContext> tags in the input)\n")
+    assert done.stderr.endswith(
+        b"(here: a larger --max-tokens N or --keep F, no <keepContext> tags in the input)\n"
+    )
     done = run("compact", "session.json", "--max-tokens", "3", "--no-pin-head", "--pin", "drip_2")
     assert b", --preserve-recent 0, " in done.stderr and b", fewer --pin TEXT" in done.stderr
     assert b"--no-pin-head" not in done.stderr

@@ -148,7 +148,9 @@ def test_a_number_that_cannot_be_written_back_is_told() -> None:
 
 
 def test_what_was_asked_for_is_said_with_what_was_found() -> None:
-    assert "has not the format jsonl: line 1 is an object with 'type'" in told("\n".join([META, *LINES]), "jsonl")
+    assert "has not the format jsonl: line 1 is an object with 'type'" in told(
+        "\n".join([META, *LINES]), "jsonl"
+    )
     assert "has not the format jsonl: not every line" in told("words", "jsonl")
     assert "has not the format messages: it is not JSON (Expecting ','" in told(WHOLE[:-1], "messages")
     assert "has not the format messages: it is not JSON;" in told("words", "messages")

@@ -92,7 +92,10 @@ def test_records_of_several_files(run: Run, log: Path, session_file: Path, names
         (b'{"limbeck_record": 1}', b"standard input: the limbeck record is damaged: format is missing"),
         (b'[{"role": "user", "content": "x"}]', b"standard input: it holds messages, not a limbeck record"),
         (b'{"role": "user", "content": "x"}', b"it holds messages, not a limbeck record"),
-        (b'{"limbeck_record": 7}\n{"limbeck_record": 1}', b"standard input, record 1: the record has version 7"),
+        (
+            b'{"limbeck_record": 7}\n{"limbeck_record": 1}',
+            b"standard input, record 1: the record has version 7",
+        ),
         (b"\xff", b"not UTF-8"),
     ],
 )

@@ -196,7 +196,10 @@ def test_damage_is_told(marked: Result, path: tuple[Any, ...], value: Any) -> No
         (("checks", 0), {}, r"checks\[0\].name is missing"),
         (
             ("input",),
-            [{"role": "user", "group": n, "rider_tokens": 4, "segments": size} for n, size in enumerate((6, 1))],
+            [
+                {"role": "user", "group": n, "rider_tokens": 4, "segments": size}
+                for n, size in enumerate((6, 1))
+            ],
             "source 1 stands in message 1, where it is not",
         ),
         (("decisions", 2, "score"), "high", r"decisions\[2\].score is 'high', it must be a number or null"),
@@ -241,7 +244,9 @@ def places(value: Any, lead: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [lead] * bool(lead) + [p for key, item in items for p in places(item, (*lead, key))]
 
 
-VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([]) | st.just({})
+VALUES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([]) | st.just({})
+)
 
 
 @given(st.integers(0, 10_000), VALUES | st.lists(VALUES, max_size=3))

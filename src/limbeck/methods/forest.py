@@ -92,7 +92,18 @@ def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
         group_cost[group[row]] += int(cost[row])
     cost[form == Form.FRAME] = 0
     in_json = np.array([s.kind == "json" for s in context.sources], bool)[source]
-    return Forest(needs, form, cost, source, message, group, group_cost, frames, in_json, _bare(texts, needs, form, in_json))
+    return Forest(
+        needs,
+        form,
+        cost,
+        source,
+        message,
+        group,
+        group_cost,
+        frames,
+        in_json,
+        _bare(texts, needs, form, in_json),
+    )
 
 
 def _bare(texts: list[str], needs: Ints, form: npt.NDArray[np.uint8], in_json: Flags) -> bytearray:

@@ -124,7 +124,9 @@ class Lexical:
                 said_by_agent * (self.own * age**self.own_power + self.call * in_call)
                 + self.user * (view.role == 1) * (not view.context.material)
             ),
-            "repeated later, kept once": self.again * np.log2(np.bincount(view.line)[view.line]) * long_enough,
+            "repeated later, kept once": self.again
+            * np.log2(np.bincount(view.line)[view.line])
+            * long_enough,
         }
         reported = np.array([s.kind in REPORTS for s in view.context.sources], bool)[f.source]
         trouble = np.zeros(n, bool)
@@ -137,9 +139,9 @@ class Lexical:
         alike = np.where(_newest(view.pattern) | trouble, exact, self.repeat)
         answers = parts["answers the query"]
         base = answers * exact + (sum(parts.values(), np.zeros(n)) - answers) * alike
-        parts["first mention of a name or number"] = parts["first mention of a name or number"] + _first_mentions(
-            view, weight
-        )
+        parts["first mention of a name or number"] = parts[
+            "first mention of a name or number"
+        ] + _first_mentions(view, weight)
         names = list(parts)
         strongest = np.argmax(np.stack([parts[name] for name in names]), axis=0)
         return Worth(base, weight, np.array([REASONS.index(name) for name in names], np.uint8)[strongest])
@@ -153,13 +155,19 @@ class Lexical:
         source = view.forest.source
         line = lines(view)
         match = relevance(view) + self.paragraph * relevance(view, line)[line]
-        match = match + self.near * smoothed(match, source, 1) + self.wide * smoothed(match, source, self.wide_rows)
+        match = (
+            match
+            + self.near * smoothed(match, source, 1)
+            + self.wide * smoothed(match, source, self.wide_rows)
+        )
         match = (match / max(float(match.max()), 1e-9)) ** self.sharp
         asked_words = len(set(words(query)))
         rate = self.topic + self.question / (1 + (asked_words / self.question_words) ** 4)
         wanted = atoms(query)
         asked = np.array([name in wanted for name in view.atom_names], bool) / np.sqrt(mentions)
-        worth: Floats = rate * match * tokens + self.asked * np.bincount(view.pair_row, asked[view.pair_atom], n)
+        worth: Floats = rate * match * tokens + self.asked * np.bincount(
+            view.pair_row, asked[view.pair_atom], n
+        )
         return worth
 
     def _used_later(self, view: View, mentions: Floats) -> Floats:

@@ -194,7 +194,9 @@ def order(
 
 def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
     placed, price, rate = walk.placed, walk.price, walk.rate
-    choosable = np.flatnonzero((walk.f.form == Form.PLAIN) & ~np.frombuffer(bytes(walk.f.bare), bool)).tolist()
+    choosable = np.flatnonzero(
+        (walk.f.form == Form.PLAIN) & ~np.frombuffer(bytes(walk.f.bare), bool)
+    ).tolist()
     # Rates only fall, as atoms are covered: a popped row whose rate fell is pushed back at its new one.
     heap = [(-rate(r), r) for r in choosable if not placed[r]]
     heapq.heapify(heap)

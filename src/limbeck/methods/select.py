@@ -35,6 +35,15 @@ ACCOUNT = (
     "an earlier marker, counted in the new ones",
 )
 
+REMEDIES = (
+    ("system message", "pin_head=False"),
+    ("first user message", "pin_head=False"),
+    ("the last", "preserve_recent=0"),
+    ("keepContext", "remove the keepContext tags"),
+    ("pinned by the user", "fewer pins"),
+)
+"""How the reason of a hard pin begins, and what takes the pin away."""
+
 SOFT_SHARE = 0.25
 """Soft pins (constraints) are ranked first up to this share of the tokens kept."""
 
@@ -220,9 +229,11 @@ def _pin_addends(scores: Scores, tokens: int, limit: int) -> tuple[str, int, int
         places = sorted(where.get(reason, ()))
         at = f" (message {places[0]})" if len(places) == 1 else ""
         parts.append(f"{cost:,} {reason}{at}")
+    found = [remedy for reason, remedy in REMEDIES if any(a.startswith(reason) for a in addends)]
+    unpin = f", or unpin: {', '.join(dict.fromkeys(found))}" if found else ""
     message = (
         f"{tokens:,} pinned tokens exceed the budget of {limit:,}: {' + '.join(parts)}; "
-        f"raise max_tokens to at least {tokens:,}, or unpin: preserve_recent=0, pin_head=False, fewer pins"
+        f"raise max_tokens to at least {tokens:,}{unpin}"
     )
     return message, limit, tokens, addends
 

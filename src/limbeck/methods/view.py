@@ -61,7 +61,6 @@ class View:
     pattern: Ints
     role: npt.NDArray[np.int8]
 
-
     @cached_property
     def query_hits(self) -> tuple[Ints, Ints, Floats]:
         """The words that the query and the segments share.
