@@ -17,6 +17,11 @@ from limbeck.split.lines import line_bounds
 from limbeck.split.mixed import cut_lines
 
 
+def need_of(text: str, pieces: Pieces, line: str) -> int:
+    """What the piece that begins with a line needs."""
+    return pieces.needs[pieces.start.index(text.index("\n" + line) + 1)]
+
+
 def check_laws(text: str, pieces: Pieces) -> None:
     assert "".join(pieces.texts(text)) == text
     assert pieces.start[0] == 0
@@ -179,7 +184,7 @@ def test_what_is_no_head() -> None:
 
 def test_a_very_long_head_is_not_needed() -> None:
     text = "def f(" + ", ".join(f"argument_{i}" for i in range(40)) + "):\n    pass\n"
-    assert set(cut_lines(text, "code", 60).needs) == {-1}
+    assert need_of(text, cut_lines(text, "code", 60), "    pass") == -1
 
 
 def test_heads_are_not_chained_without_end() -> None:
@@ -224,7 +229,7 @@ def test_diff_cut_off_and_without_newline() -> None:
     assert list(split("@@ -1 junk\ny\n").needs) == [-1, -1]
     assert list(split("--- a\n+++ b\n@@ odd\ny\n").needs) == [-1, -1, -1, -1]
     wide = "--- a\n+++ b\n@@ -1 +1 @@\n-x = 1\n+" + "word, " * 100 + "\n"
-    assert len(split(wide)) == 8 and set(split(wide).needs[3:]) == {2}
+    assert list(split(wide).needs[3:]) == [2, 2, 4, 4, 4, 4]  # a long line's parts need its first
     hidden = "--- a\n+++ b\n@@ -1,2 +1,2 @@\n x Traceback (most recent call last):\n yes\nend it\n"
     assert list(split(hidden).needs) == [-1, -1, 1, 2, 2, -1]
     long_head = "--- a\n+++ b\n@@ -1,2 +1,2 @@ " + "x" * 200 + "\n a = 1\n"
@@ -368,9 +373,9 @@ def test_what_is_no_table() -> None:
     ):
         assert set(split(text).needs) == {-1}, text
     wide = "|" + " head |" * 40 + "\n|" + "---|" * 40 + "\n| 1 |\n"
-    assert set(split(wide).needs) == {-1}
+    assert need_of(wide, split(wide), "| 1 |") == -1
     bars = "a very long line " * 12 + "\n---- ----\nrow\n"
-    assert set(split(bars).needs) == {-1}
+    assert need_of(bars, split(bars), "row") == -1
 
 
 def test_keys() -> None:
@@ -423,8 +428,32 @@ def test_long_lines_are_cut_and_keep_their_need() -> None:
     pieces = cut_lines(text, "code", 60)
     check_laws(text, pieces)
     assert len(pieces) > 4
-    assert set(pieces.needs[1:]) == {0}
+    assert pieces.needs[1] == 0 and set(pieces.needs[2:]) == {1}
     assert len(cut_lines(text, "code", 10_000)) == 2
+
+
+def test_a_part_of_a_long_line_brings_its_beginning_and_the_line_end() -> None:
+    stamp = "2026-11-20T10:00:00 worker-3 "
+    text = stamp + ", ".join(f"entry_{i}=loaded" for i in range(60)) + "\r\nnext line\n"
+    pieces = split(text)
+    check_laws(text, pieces)
+    *parts, end, after = pieces.texts(text)
+    assert parts[0].startswith(stamp) and len(parts) > 3
+    assert (end, after) == ("\r\n", "next line\n")
+    assert set(pieces.needs[1 : len(parts) + 1]) == {0}
+    assert pieces.form[len(parts)] == Form.CLOSER and set(pieces.form[: len(parts)]) == {Form.PLAIN}
+
+
+def test_a_part_of_a_long_sentence_brings_the_sentence_begin_and_no_other_sentence() -> None:
+    long = "The ferry carries " + ", ".join(f"{i} crates of green pears" for i in range(40)) + "."
+    text = f"It rains today and the harbor is closed until noon. {long} Nobody complains about it any more.\n"
+    pieces = split(text)
+    check_laws(text, pieces)
+    begins = list(pieces.texts(text))
+    second = next(i for i, piece in enumerate(begins) if piece.startswith(" The ferry"))
+    last = next(i for i, piece in enumerate(begins) if piece.startswith(" Nobody"))
+    assert pieces.needs[second] == pieces.needs[last] == -1
+    assert second + 1 < last and set(pieces.needs[second + 1 : last]) == {second}
 
 
 def test_json_is_left_to_the_json_cutter() -> None:

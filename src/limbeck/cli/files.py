@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import os
 import secrets
+import shlex
 import stat
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,16 @@ _FOREIGN_MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
+_PACKED = (  # how a packed file begins, what it is, and what unpacks it to standard output
+    (b"\x1f\x8b", "a gzip file", "zcat"),
+    (b"PK\x03\x04", "a zip file", "unzip -p"),
+    (b"\xfd7zXZ\x00", "an xz file", "xzcat"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file", "zstdcat"),
+)
+_LOOKED_AT_BYTES = 64 * 1024
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x08\x1b")) + b"\x7f"
+_BINARY_SHARE = 0.01  # of controls: text in an old encoding has none, noise has one in ten
+_WIDE_SHARE = 0.2  # of NULs: from here on, even valid UTF-8 is looked at as UTF-16
 
 
 def read_bytes(path: str | None, limit_bytes: int) -> bytes:
@@ -68,23 +79,68 @@ def _too_large(name: str, size: str, limit_bytes: int) -> TooLargeError:
     )
 
 
-def decode(data: bytes, name: str) -> tuple[str, str]:
+def decode(data: bytes, name: str, reader: str = "limbeck compact -") -> tuple[str, str]:
     """The byte order mark, if there is one, and the text after it.
 
+    Args:
+        data: The bytes of a file.
+        name: Of the file, for errors.
+        reader: The command that the converted text can be piped into, for errors.
+
     Raises:
-        EncodingError: Not UTF-8; says where and what to do.
+        EncodingError: Not UTF-8; says what it is, or where it breaks, and what to do.
     """
+    file = "FILE" if name == "standard input" else shlex.quote(name)
+    for beginning, what, unpacker in _PACKED:
+        if data.startswith(beginning):
+            raise EncodingError(f"{name} is {what}, not a text; unpack it: {unpacker} {file} | {reader}")
+    wide = _wide_encoding(data)
+    if wide:
+        raise EncodingError(
+            f"{name} is not UTF-8 but {wide}, without a mark at its beginning; convert it first, "
+            f"e.g. iconv -f {wide} -t UTF-8 {file} | {reader}"
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        encoding = next((known for mark, known in _FOREIGN_MARKS if data.startswith(mark)), "WINDOWS-1252")
-        what = f"it begins with the mark of {encoding}" if encoding != "WINDOWS-1252" else error.reason
-        raise EncodingError(
-            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,}, line {line:,} "
-            f"({what}); convert it first, e.g. iconv -f {encoding} -t UTF-8"
-        ) from None
+        raise _not_utf8(error, data, name, f"{file} | {reader}") from None
     return (BOM, text[1:]) if text.startswith(BOM) else ("", text)
+
+
+def _wide_encoding(data: bytes) -> str:
+    """UTF-16LE or UTF-16BE for a text in it that has no mark; empty for everything else."""
+    sample = data[:_LOOKED_AT_BYTES]
+    nulls = sample.count(0)
+    if len(data) % 2 or nulls < max(2, _WIDE_SHARE * len(sample)):
+        return ""
+    for codec, high in (("UTF-16LE", 1), ("UTF-16BE", 0)):
+        if sample[high::2].count(0) == nulls:
+            try:  # the sample may end within a pair of surrogates
+                text = codecs.getincrementaldecoder(codec)().decode(sample)
+            except UnicodeDecodeError:
+                continue
+            if all(char.isprintable() or char.isspace() for char in text):
+                return codec
+    return ""
+
+
+def _not_utf8(error: UnicodeDecodeError, data: bytes, name: str, rest: str) -> EncodingError:
+    line = data.count(b"\n", 0, error.start) + 1
+    where = f"byte 0x{data[error.start]:02x} at offset {error.start:,}"
+    marked = next((known for mark, known in _FOREIGN_MARKS if data.startswith(mark)), "")
+    sample = data[:_LOOKED_AT_BYTES]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if not marked and controls > _BINARY_SHARE * len(sample):
+        return EncodingError(
+            f"{name} is not a text: {where} is not UTF-8, and {controls:,} of the first {len(sample):,} bytes "
+            "are control characters; extract its text first"
+        )
+    encoding = marked or "WINDOWS-1252"
+    what = f"it begins with the mark of {marked}" if marked else error.reason
+    return EncodingError(
+        f"{name} is not UTF-8: {where}, line {line:,} ({what}); convert it first, "
+        f"e.g. iconv -f {encoding} -t UTF-8 {rest}"
+    )
 
 
 def encode(text: str) -> bytes:

@@ -15,6 +15,7 @@ from .files import decode, encode, put, read_bytes
 if TYPE_CHECKING:
     from limbeck.core.result import Result
 
+_REMEDY = "`limbeck compact FILE --keep 0.3 -o OUT --record RECORD` writes one"
 _NO_LIMIT_BYTES = 1 << 40  # a record is our own and several times as large as its input
 
 
@@ -33,7 +34,7 @@ def expand(record: str, handle: str) -> None:
       limbeck compact build.log --keep 0.2 -o small.log --record small.record.json
       limbeck expand small.record.json k3f9a2
     """
-    results = read_records(record)
+    results = read_records(record, f"limbeck expand - {handle}")
     texts = {result.expand(handle) for result in results if handle in result.markers}
     if len(texts) > 1:
         raise HandleError(
@@ -54,11 +55,15 @@ def report(record: str) -> None:
     Example:
       limbeck compact session.json --keep 0.3 --json | limbeck report -
     """
-    put("\n".join(result.report() for result in read_records(record)).encode("utf-8"))
+    put("\n".join(result.report() for result in read_records(record, "limbeck report -")).encode("utf-8"))
 
 
-def read_records(path: str) -> list[Result]:
+def read_records(path: str, reader: str) -> list[Result]:
     """The results in a file of one record, or of one record a line; at least one.
+
+    Args:
+        path: The file; - is standard input.
+        reader: The command that reads a record from standard input, for errors.
 
     Raises:
         FileError, EncodingError: It cannot be read.
@@ -67,16 +72,16 @@ def read_records(path: str) -> list[Result]:
     from limbeck.core.record import from_record
 
     name = "standard input" if path == "-" else path
-    _, text = decode(read_bytes(None if path == "-" else path, _NO_LIMIT_BYTES), name)
+    _, text = decode(read_bytes(None if path == "-" else path, _NO_LIMIT_BYTES), name, reader)
     try:
         values = [json.loads(text)]
     except (ValueError, RecursionError):
         try:
             values = [json.loads(line) for line in text.split("\n") if line.strip()]
         except (ValueError, RecursionError) as error:
-            raise FormatError(f"{name} is no limbeck record: not JSON ({error})") from None
+            raise FormatError(f"{name} is no limbeck record: not JSON ({error}); {_REMEDY}") from None
     if not values:
-        raise FormatError(f"{name} is empty; a record is written by limbeck compact --record {name}")
+        raise FormatError(f"{name} is empty; {_REMEDY}")
     results = []
     for number, value in enumerate(values, 1):
         try:

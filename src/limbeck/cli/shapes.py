@@ -32,7 +32,7 @@ class Text:
     inputs: Sequence[Any]
 
     def render(self, results: Sequence[Result]) -> str:
-        whole = whole_of(results[0])
+        whole = results[0].whole
         return whole if isinstance(whole, str) else results[0].text
 
 
@@ -78,7 +78,7 @@ class Document:
     style: Style
 
     def render(self, results: Sequence[Result]) -> str:
-        whole = whole_of(results[0])
+        whole = results[0].whole
         if whole == self.inputs[0]:
             return self.original
         body = self.original.strip(SPACE)
@@ -113,7 +113,7 @@ class Rows:
         return [row.value for row in self.rows]
 
     def render(self, results: Sequence[Result]) -> str:
-        lines = (row.render(whole_of(result)) for row, result in zip(self.rows, results, strict=True))
+        lines = (row.render(result.whole) for row, result in zip(self.rows, results, strict=True))
         return "".join(lines) + self.blank_end
 
 
@@ -129,7 +129,7 @@ class MessageRows:
         object.__setattr__(self, "inputs", [[row.value for row in self.rows]])
 
     def render(self, results: Sequence[Result]) -> str:
-        context, messages = results[0].context, whole_of(results[0])
+        context, messages = results[0].context, results[0].whole
         column, sources = context.segments.source, context.sources
         numbers = [sources[column[m.segments.start]].message for m in context.messages]
         if len(numbers) != len(messages):  # merged or split on the way; the layout of the rows is lost
@@ -138,11 +138,6 @@ class MessageRows:
         if lines and not self.rows[-1].trail.endswith("\n") and lines[-1].endswith("\n"):
             lines[-1] = lines[-1].rstrip("\r\n")
         return "".join(lines) + self.blank_end
-
-
-def whole_of(result: Result) -> Any:
-    """What came out, in kind."""
-    return result.messages if result.body is None else result.body.whole(result.context)
 
 
 def style_of(text: str) -> Style:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TextIO
 
 from limbeck.core.context import Message
+from limbeck.core.report import number_of
 from limbeck.core.result import Result
 from limbeck.core.visible import shortened, visible
 
@@ -131,7 +132,7 @@ def _lines(stretch: list[Run], folding: Folding) -> Iterator[tuple[str, str, str
     for sign, reason, text in shown:
         if dropped and folding != "all" and len(text) > _FOLDED_CHARS:
             more = len(text) - _FOLDED_CHARS
-            text = f"{visible(text[:_FOLDED_CHARS])}… {more:,} more characters"
+            text = f"{visible(text[:_FOLDED_CHARS])}… {number_of(more, 'more character')}"
         else:
             text = visible(text)
         yield sign, reason, text

@@ -62,7 +62,7 @@ class Written:
 Segment = Quote | Written
 
 
-@dataclass
+@dataclass(repr=False)
 class Segments(Sequence[Segment]):
     """The segments of a context, in reading order, as columns of equal length.
 
@@ -85,6 +85,10 @@ class Segments(Sequence[Segment]):
     pin: bytearray = field(default_factory=bytearray)
     pins: list[Pin | None] = field(default_factory=lambda: [None])
     written: dict[int, Written] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """One line: the columns are too long to be read."""
+        return f"<Segments: {len(self):,} over {len(self.sources):,} sources>"
 
     def __len__(self) -> int:
         return len(self.start)
@@ -148,7 +152,7 @@ class Message:
     rider_tokens: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Context:
     """Messages in order, the texts they quote, and what they are read for.
 
@@ -167,6 +171,14 @@ class Context:
     query: str = ""
     material: bool = True
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """One line: the texts are too long to be read."""
+        kind = "material" if self.material else "conversation"
+        return (
+            f"<Context {kind}: {len(self.messages):,} messages, {len(self.sources):,} sources, "
+            f"{len(self.segments):,} segments>"
+        )
 
     def asked(self, query: str) -> Context:
         """The same context, read for another query."""

@@ -28,7 +28,7 @@ class Decision(NamedTuple):
     marker: str
 
 
-@dataclass
+@dataclass(repr=False)
 class Decisions(Sequence[Decision]):
     """One decision for each segment of `before`, as columns; rows are made when asked for.
 
@@ -49,6 +49,10 @@ class Decisions(Sequence[Decision]):
     score: array[float]
     marker: array[int] = field(default_factory=lambda: array("i"))
     handles: Sequence[str] = ()
+
+    def __repr__(self) -> str:
+        """One line: the columns are too long to be read."""
+        return f"<Decisions: {self.kept.count(1):,} of {len(self):,} kept>"
 
     def __len__(self) -> int:
         return len(self.kept)

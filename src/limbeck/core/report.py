@@ -38,7 +38,7 @@ def report_text(
         _head(before, after, usage, method),
         _table(before, after),
         _reasons(decisions),
-        _markers(before, markers),
+        [*_markers(before, markers), *_unmarked(before, after, decisions, len(markers))],
         _constraints(before, decisions),
         _listed("Notes", before.notes),
         _checks(checks),
@@ -51,13 +51,18 @@ def summary(before: Context, after: Context, decisions: Decisions, usage: Usage)
     here, there = total(amounts(before)), total(amounts(after))
     left_out = here.lines - there.lines
     if left_out or all(decisions.kept):
-        what = f"{left_out:,} of {here.lines:,} lines left out"
+        what = f"{left_out:,} of {number_of(here.lines, 'line')} left out"
     else:  # a text of few, long lines: say what was cut inside them
-        what = f"{decisions.kept.count(0):,} of {len(decisions):,} pieces left out"
+        what = f"{decisions.kept.count(0):,} of {number_of(len(decisions), 'piece')} left out"
     return (
         f"{usage.tokens_before:,} -> {usage.tokens_after:,} tokens{counted_by(usage)} "
         f"({percent(usage.tokens_after, usage.tokens_before)} kept), {what}, {usage.seconds:.2f} s"
     )
+
+
+def number_of(count: int, noun: str) -> str:
+    """`1 line`, `1,204 lines`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def counted_by(usage: Usage) -> str:
@@ -159,14 +164,14 @@ def _reasons(decisions: Decisions) -> Iterator[str]:
         if rest := rows[_REASON_ROWS:]:
             yield (
                 f"{sum(pieces[key] for key in rest):>10,}{sum(chars[key] for key in rest):>14,}"
-                f"  {len(rest)} more reasons"
+                f"  {number_of(len(rest), 'more reason')}"
             )
 
 
 def _markers(before: Context, markers: Mapping[str, Written]) -> Iterator[str]:
     if not markers:
         return
-    yield f"{len(markers):,} markers, each can be expanded by its handle"
+    yield f"{number_of(len(markers), 'marker')}, each can be expanded by its handle"
     roles = _roles(before)
     for handle, marker in islice(markers.items(), _MARKER_ROWS):
         spans = [span for span in marker.evidence if span.end > span.start]
@@ -176,9 +181,45 @@ def _markers(before: Context, markers: Mapping[str, Written]) -> Iterator[str]:
         if spans and len(before.messages) > 1:
             message = before.sources[spans[0].source].message
             place = f", message {message} ({roles.get(message, 'gone')})"
-        yield f"  {shortened(visible(handle), 20)}  {lines:,} lines, {size:,} characters{visible(place)}"
+        yield (
+            f"  {shortened(visible(handle), 20)}  "
+            f"{number_of(lines, 'line')}, {number_of(size, 'character')}{visible(place)}"
+        )
     if len(markers) > _MARKER_ROWS:
         yield f"  and {len(markers) - _MARKER_ROWS:,} more"
+
+
+def _unmarked(before: Context, after: Context, decisions: Decisions, markers: int) -> list[str]:
+    """How much was left out that no marker speaks for, and where it stood; nothing where that is nothing."""
+    column = before.segments
+    there = {
+        after.sources[after.segments.source[m.segments.start]].message
+        for m in after.messages
+        if len(m.segments)
+    }
+    hidden, rest = 0, dict.fromkeys(("in JSON", "in messages left out whole", "in gaps without a marker"), 0)
+    for row, (source, start, end) in enumerate(zip(column.source, column.start, column.end, strict=True)):
+        if decisions.kept[row] or row in column.written:
+            continue
+        hidden += end - start
+        if decisions.handle(row):
+            continue
+        if before.sources[source].message not in there:
+            rest["in messages left out whole"] += end - start
+        elif before.sources[source].kind == "json":
+            rest["in JSON"] += end - start
+        else:
+            rest["in gaps without a marker"] += end - start
+    left = sum(rest.values())
+    if not left:
+        return []
+    places = [f"{where} ({chars:,})" for where, chars in rest.items() if chars]
+    listed = " and ".join([", ".join(places[:-1]), places[-1]] if len(places) > 1 else places)
+    covered = f"{hidden - left:,} of {number_of(hidden, 'left-out character')}"
+    cover = "cover" if markers != 1 else "covers"
+    return _wrapped(
+        "", f"{number_of(markers, 'marker')} {cover} {covered}; the rest stood {listed}: see decisions"
+    )
 
 
 def _ended_lines(text: str, start: int, end: int) -> int:
@@ -190,7 +231,7 @@ def _constraints(before: Context, decisions: Decisions) -> Iterator[str]:
     lost = lost_constraints(decisions)
     if not lost:
         return
-    yield f"{len(lost):,} constraint{'s' if len(lost) > 1 else ''} lost, by text"
+    yield f"{number_of(len(lost), 'constraint')} lost, by text"
     for row in lost[:_CONSTRAINT_ROWS]:
         place = ""
         if len(before.messages) > 1:

@@ -10,10 +10,12 @@ from .body import Body
 from .context import Context, Written
 from .decisions import Check, Decisions, Usage
 from .errors import HandleError
-from .report import report_text
+from .report import number_of, report_text
+
+_HANDLES_TOLD = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """A distilled context with its account.
 
@@ -34,6 +36,14 @@ class Result:
     checks: tuple[Check, ...]
     method: str
     body: Body | None = None
+
+    def __repr__(self) -> str:
+        """One line, whatever the size."""
+        kept, pieces = self.decisions.kept.count(1), number_of(len(self.decisions), "piece")
+        return (
+            f"<Result {self.method}: {self.tokens_before:,} -> {self.tokens_after:,} tokens, "
+            f"{kept:,} of {pieces} kept, {number_of(len(self.markers), 'marker')}>"
+        )
 
     @property
     def tokens_before(self) -> int:
@@ -68,6 +78,15 @@ class Result:
         ]
 
     @property
+    def whole(self) -> Any:
+        """What to send, in kind: a text for a text, a list for a list of messages, the request for a request.
+
+        A request (a mapping with `messages`) is a new dict with `messages` and `system` replaced and all other
+        keys as they were. Without a body, `messages`. Made anew at each access.
+        """
+        return self.messages if self.body is None else self.body.whole(self.context)
+
+    @property
     def kept_spans(self) -> list[tuple[int, int]]:
         """What was kept, as half-open ranges of `text_before` in code points.
 
@@ -99,9 +118,10 @@ class Result:
             earlier = (w for w in self.before.segments.written.values() if w.handle == handle)
             marker = next(earlier, None) if handle else None
         if marker is None:
-            known = ", ".join(sorted(self.markers)[:5]) or "none"
+            known = ", ".join(sorted(self.markers)[:_HANDLES_TOLD]) or "none"
+            more = ", ..." if len(self.markers) > _HANDLES_TOLD else ""
             raise HandleError(
-                f"no marker {handle!r} in this result ({len(self.markers)} markers: {known}); "
+                f"no marker {handle!r} in this result ({number_of(len(self.markers), 'marker')}: {known}{more}); "
                 "handles belong to the result that shows them"
             )
         sources = self.context.sources

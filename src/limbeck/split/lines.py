@@ -69,26 +69,32 @@ class Cutter:
         self.limit = min(limit, PROSE_CHARS)
 
     def add(self, number: int, needs: int = -1, form: int = Form.PLAIN) -> int:
-        """Make a line into a piece, or into several if it is long; returns the first one's number."""
+        """Make a line into a piece, or into several if it is long; returns the first one's number.
+
+        Prose is cut by sentence. A part of a longer run needs the part that the run begins with, so that nothing
+        loses its time stamp, label or subject, and a line that is cut keeps its end.
+        """
         start, end = self.bounds[number], self.bounds[number + 1]
         first = self.pieces.add(start, needs, form)
-        if end - start > self.limit:
-            for cut in self.cuts(start, end):
-                self.pieces.add(cut, needs, form)
-        return first
-
-    def cuts(self, start: int, end: int) -> list[int]:
-        """Where a line over the limit is cut: by sentence if it is prose, else only if it is too long."""
+        if end - start <= self.limit or form != Form.PLAIN:  # a closer follows its head in one
+            return first
         if end - start > PROSE_CHARS and is_prose(self.text, start, end):
-            found: list[int] = []
             edges = [start, *inside(sentence_starts(self.text, start, end), start, end), end]
             for i in range(len(edges) - 1):
-                if i:
-                    found.append(edges[i])
+                head = self.pieces.add(edges[i], needs, form) if i else first
                 if edges[i + 1] - edges[i] > self.limit:
-                    found += self._long(edges[i], edges[i + 1])
-            return found
-        return self._long(start, end)
+                    self._add_parts(self._long(edges[i], edges[i + 1]), head)
+            return first
+        parts = self._long(start, end)
+        self._add_parts(parts, first)
+        ended = _LINE_END.search(self.text, start, end)
+        if parts and ended is not None and parts[-1] < ended.start():
+            self.pieces.add(ended.start(), first, Form.CLOSER)
+        return first
+
+    def _add_parts(self, parts: list[int], head: int) -> None:
+        for part in parts:
+            self.pieces.add(part, head)
 
     def too_long(self, start: int, end: int) -> bool:
         """Whether a run has more tokens than a piece should have."""
