@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import lzma
 import os
 import signal
 import subprocess
@@ -61,6 +64,49 @@ def test_not_utf8(run: Run, data: bytes, told: str) -> None:
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().startswith("limbeck: error: standard input is not UTF-8: byte 0x")
     assert told in done.stderr.decode() and "iconv -f " in done.stderr.decode()
+
+
+PLAIN = "eine Zeile über Öl\n" * 40
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (
+            gzip.compress(PLAIN.encode()),
+            "is a gzip file, not a text; unpack it: zcat 'a b' | limbeck compact -",
+        ),
+        (lzma.compress(PLAIN.encode()), "is an xz file, not a text; unpack it: xzcat 'a b' | limbeck"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "is a zstd file, not a text; unpack it: zstdcat 'a b' | limbeck"),
+        (b"PK\x03\x04\x14\x00", "is a zip file, not a text; unpack it: unzip -p 'a b' | limbeck"),
+        (PLAIN.encode("utf-16-le"), "is not UTF-8 but UTF-16LE, without a mark"),
+        (PLAIN.encode("utf-16-be"), "iconv -f UTF-16BE -t UTF-8 'a b' | limbeck compact -"),
+        ("plain 😀\n".encode("utf-16-le") * 9_000, "is not UTF-8 but UTF-16LE"),
+        (PLAIN.encode("utf-16"), "iconv -f UTF-16 -t UTF-8 'a b' | limbeck compact -"),
+        (PLAIN.encode("cp1252"), "iconv -f WINDOWS-1252 -t UTF-8 'a b' | limbeck compact -"),
+    ],
+)
+def test_what_is_no_utf8_is_named_with_the_command_that_helps(
+    run: Run, tmp_path: Path, data: bytes, told: str
+) -> None:
+    (tmp_path / "a b").write_bytes(data)
+    done = run("compact", "a b", "--keep", "0.5")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert told in done.stderr.decode()
+
+
+def test_noise_is_no_text_in_an_old_encoding(run: Run) -> None:
+    noise = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(60))
+    for data in (noise, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00"):
+        told = run("compact", "--keep", "0.5", given=data).stderr.decode()
+        assert told.startswith("limbeck: error: standard input is not a text: byte 0x")
+        assert "control characters" in told and "1252" not in told
+
+
+@pytest.mark.parametrize("data", [b"a.txt\0b.txt\0", b"\0", b"\0" * 8, b"a\0\0b" * 3, b"a\0\x01\0" * 4])
+def test_a_text_with_nulls_stays_a_text(run: Run, data: bytes) -> None:
+    done = run("compact", "--keep", "1", given=data)
+    assert (done.returncode, done.stdout) == (0, data)
 
 
 def test_what_cannot_be_read(run: Run, tmp_path: Path) -> None:

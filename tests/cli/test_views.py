@@ -85,8 +85,13 @@ def test_records_of_several_files(run: Run, log: Path, session_file: Path, names
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", b"is empty"),
+        (b"", b"is empty; `limbeck compact FILE --keep 0.3 -o OUT --record RECORD` writes one"),
         (b"not json", b"no limbeck record: not JSON"),
+        (b"not json", b"; `limbeck compact FILE --keep 0.3 -o OUT --record RECORD` writes one"),
+        (
+            b"\x1f\x8b\x08",
+            b"standard input is a gzip file, not a text; unpack it: zcat FILE | limbeck report -",
+        ),
         (b"[]", b"not a limbeck record"),
         (b'{"limbeck_record": 7}', b"has version 7"),
         (b'{"limbeck_record": 1}', b"standard input: the limbeck record is damaged: format is missing"),

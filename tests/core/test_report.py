@@ -32,8 +32,10 @@ def test_the_report_tells_every_part(marked: Result) -> None:
         "    pieces         chars  left out because\n"
         "         3            22  worth too little\n"
         "\n"
-        "1 markers, each can be expanded by its handle\n"
+        "1 marker, each can be expanded by its handle\n"
         "  kabc  2 lines, 4 characters, message 1 (tool)\n"
+        "1 marker covers 4 of 22 left-out characters; the rest stood in gaps without a\n"
+        "marker (18): see decisions\n"
         "\n"
         "1 constraint lost, by text\n"
         "  - message 0: Never touch a.py.\n"
@@ -156,3 +158,55 @@ def test_a_check_without_detail_is_named(make_result: Make) -> None:
     report = make_result([("", "text", ["a"])], {0}, checks=(Check("guard", False),)).report()
     assert "Did not hold\n  - guard\n" in report
     assert "Checked and held" not in report
+
+
+def test_what_no_marker_covers_is_told_by_place(make_result: Make) -> None:
+    hidden = {
+        n: Written(f"(filtered 1 line, k{n})\n", (Span(1, at, at + 4),), f"k{n}")
+        for n, at in ((1, 0), (2, 4))
+    }
+    result = make_result(
+        [
+            ("user", "prose", ["Fix it."]),
+            ("tool", "log", ["abc\n", "def\n", "x" * 1_200, "end"]),
+            ("assistant", "json", ["[1", ", 2", "]"]),
+            ("assistant", "prose", ["Gone.", " All of it."]),
+        ],
+        {0, 4, 5, 7},
+        markers=hidden,
+    )
+    told = result.report().replace("\n", " ")
+    assert (
+        " 2 markers cover 8 of 1,227 left-out characters; the rest stood in JSON (3), in messages left out "
+        "whole (16) and in gaps without a marker (1,200): see decisions "
+    ) in told
+
+
+def test_a_report_without_markers_says_where_things_stood(make_result: Make) -> None:
+    cut = make_result([("", "json", ["[1", ", 2", "]"])], {0, 2}).report()
+    assert "\nno markers; 3 left-out characters stood in JSON (3): see decisions\n" in cut
+    gone = make_result([("user", "prose", ["a"]), ("tool", "log", ["b"])], {0}).report()
+    assert "\nno markers; 1 left-out character stood in messages left out whole (1): see decisions\n" in gone
+
+
+def test_nothing_is_said_where_markers_cover_everything(make_result: Make) -> None:
+    marker = {1: Written("(filtered 1 line, kabc)\n", (Span(0, 2, 4),), "kabc")}
+    report = make_result([("", "text", ["a\n", "b\n", "c\n"])], {0, 2}, markers=marker).report()
+    assert "1 marker, each can be expanded by its handle\n  kabc  1 line, 2 characters\n" in report
+    assert "see decisions" not in report and "no markers" not in report
+    assert "see decisions" not in make_result([("", "text", ["a"])], {0}).report()
+
+
+def test_a_marker_of_an_earlier_result_is_no_left_out_text(make_result: Make) -> None:
+    result = make_result([("", "text", ["a\n", "b\n"])], {0})
+    result.before.segments.written[1] = Written("(filtered 1 line, kold)\n", (Span(0, 2, 4),), "kold")
+    assert "see decisions" not in result.report()
+
+
+def test_one_of_a_thing_is_singular(make_result: Make) -> None:
+    result = make_result([("", "text", ["a"])], set())
+    line = summary(result.before, result.context, result.decisions, result.usage)
+    assert ", 1 of 1 line left out, " in line
+    reasons = make_result([("", "text", ["ab"] * 11)], set(range(11)))
+    decisions = replace(reasons.decisions, reasons=list("abcdefghijk"), reason=bytearray(range(11)))
+    assert "  1 more reason\n" in replace(reasons, decisions=decisions).report()

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from limbeck.core.decisions import Decisions
+from limbeck.core.context import Context, Written
+from limbeck.core.decisions import Decisions, Usage
 from limbeck.core.errors import HandleError
 from limbeck.core.result import Result
+from limbeck.core.source import Span
 
 Make = Callable[..., Result]
 
@@ -42,8 +46,46 @@ def test_a_marker_is_expanded_to_what_it_hides(marked: Result) -> None:
 
 
 def test_an_unknown_handle_names_the_known_ones(marked: Result) -> None:
-    with pytest.raises(HandleError, match=r"no marker 'nope' in this result \(1 markers: kabc\)"):
+    with pytest.raises(HandleError, match=r"no marker 'nope' in this result \(1 marker: kabc\); handles"):
         marked.expand("nope")
+
+
+@pytest.mark.parametrize(("count", "told"), [(5, "5 markers: k0, k1, k2, k3, k4);"), (6, "k3, k4, ...);")])
+def test_more_handles_than_are_named_are_hinted_at(make_result: Make, count: int, told: str) -> None:
+    markers = {n: Written(f"(filtered 1 line, k{n})\n", (Span(0, n, n + 1),), f"k{n}") for n in range(count)}
+    result = make_result([("", "text", ["\n"] * count)], set(), markers=markers)
+    with pytest.raises(HandleError) as caught:
+        result.expand("nope")
+    assert told in str(caught.value)
+
+
+class _Request:
+    """A body that renders the context as a request."""
+
+    format = "by hand"
+
+    def messages(self, context: Context) -> list[dict[str, Any]]:
+        return [{"role": m.role} for m in context.messages]
+
+    def whole(self, context: Context) -> Any:
+        return {"model": "m", "messages": self.messages(context)}
+
+
+def test_the_whole_is_in_kind(marked: Result) -> None:
+    assert marked.body is None
+    assert marked.whole == marked.messages
+    request = replace(marked, body=_Request())
+    assert request.whole == {"model": "m", "messages": request.messages}
+
+
+def test_what_holds_much_is_shown_in_one_line(marked: Result, make_result: Make) -> None:
+    assert repr(marked) == "<Result tested: 100 -> 40 tokens, 4 of 7 pieces kept, 1 marker>"
+    assert repr(marked.decisions) == "<Decisions: 4 of 7 kept>"
+    assert repr(marked.before) == "<Context conversation: 3 messages, 3 sources, 7 segments>"
+    assert repr(marked.before.segments) == "<Segments: 7 over 3 sources>"
+    bare = make_result([("", "text", ["x" * 9_000])], {0}, usage=Usage(3_000, 3_000, 3_000, "c", True, 0.1))
+    assert repr(bare) == "<Result tested: 3,000 -> 3,000 tokens, 1 of 1 piece kept, 0 markers>"
+    assert repr(bare.before) == "<Context material: 1 message, 1 source, 1 segment>"
 
 
 def test_decisions_are_a_sequence(marked: Result) -> None:

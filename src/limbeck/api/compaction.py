@@ -13,6 +13,7 @@ from limbeck.core.errors import TooLargeError
 from limbeck.core.laws import verify
 from limbeck.core.result import Result
 from limbeck.local.counters import counter as counter_named
+from limbeck.methods.calls import whole_calls as calls_kept_whole
 from limbeck.methods.cut import MarkerStyle
 from limbeck.methods.pins import pinned, unmatched
 from limbeck.methods.select import Scorer, Select
@@ -37,6 +38,7 @@ def compact(
     pins: Iterable[str] = (),
     counter: str | Counter = "o200k_base",
     max_input_bytes: int = MAX_INPUT_BYTES,
+    whole_calls: bool = False,
     scorer: Scorer | None = None,
 ) -> Result:
     """Leave out what matters least; every survivor is byte-identical and stands in its old order.
@@ -57,6 +59,8 @@ def compact(
             the result's `checks`.
         counter: An encoding or model name, or a counter. See `limbeck.local.counters.counter`.
         max_input_bytes: Larger inputs (UTF-8) are refused.
+        whole_calls: Whether the arguments of old tool calls stay whole as long as their call stays. Otherwise
+            they are cut like any text, stay valid JSON, and can say less than the call that was made.
         scorer: Another scorer in place of the lexical one: a function of a `View` that returns a `Worth`.
 
     Returns:
@@ -86,6 +90,8 @@ def compact(
     else:
         _check_size(given, max_input_bytes)
         context, body = read(given, counting)
+    if whole_calls:
+        context = calls_kept_whole(context)
     context = pinned(context.asked(query or ""), preserve_recent, pin_head, wanted)
     result = select.cut(select.score(context, counting), budget)
     result = replace(result, body=body, usage=result.usage._replace(seconds=time.perf_counter() - began))

@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, TextIO
 
 from limbeck.core.context import Message
-from limbeck.core.report import number_of
 from limbeck.core.result import Result
-from limbeck.core.visible import shortened, visible
+from limbeck.core.visible import number_of, shortened, visible
 
 Folding = Literal["folded", "all"]
 

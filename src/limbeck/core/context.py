@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import NamedTuple, overload
 
 from .source import Source, Span
+from .visible import number_of
 
 
 class Pin(NamedTuple):
@@ -88,7 +89,7 @@ class Segments(Sequence[Segment]):
 
     def __repr__(self) -> str:
         """One line: the columns are too long to be read."""
-        return f"<Segments: {len(self):,} over {len(self.sources):,} sources>"
+        return f"<Segments: {len(self):,} over {number_of(len(self.sources), 'source')}>"
 
     def __len__(self) -> int:
         return len(self.start)
@@ -176,8 +177,8 @@ class Context:
         """One line: the texts are too long to be read."""
         kind = "material" if self.material else "conversation"
         return (
-            f"<Context {kind}: {len(self.messages):,} messages, {len(self.sources):,} sources, "
-            f"{len(self.segments):,} segments>"
+            f"<Context {kind}: {number_of(len(self.messages), 'message')}, "
+            f"{number_of(len(self.sources), 'source')}, {number_of(len(self.segments), 'segment')}>"
         )
 
     def asked(self, query: str) -> Context:

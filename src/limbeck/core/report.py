@@ -9,7 +9,7 @@ from itertools import islice
 from .context import Context, Form, Written
 from .decisions import Check, Decisions, Usage
 from .tally import NOTHING, Amount, amounts, line_ends, total
-from .visible import shortened, visible
+from .visible import number_of, shortened, visible
 
 _COLUMNS = 80
 _MESSAGE_ROWS = 10  # up to so many messages get a row each; more are put together by role and kind
@@ -58,11 +58,6 @@ def summary(before: Context, after: Context, decisions: Decisions, usage: Usage)
         f"{usage.tokens_before:,} -> {usage.tokens_after:,} tokens{counted_by(usage)} "
         f"({percent(usage.tokens_after, usage.tokens_before)} kept), {what}, {usage.seconds:.2f} s"
     )
-
-
-def number_of(count: int, noun: str) -> str:
-    """`1 line`, `1,204 lines`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def counted_by(usage: Usage) -> str:
@@ -215,11 +210,12 @@ def _unmarked(before: Context, after: Context, decisions: Decisions, markers: in
         return []
     places = [f"{where} ({chars:,})" for where, chars in rest.items() if chars]
     listed = " and ".join([", ".join(places[:-1]), places[-1]] if len(places) > 1 else places)
-    covered = f"{hidden - left:,} of {number_of(hidden, 'left-out character')}"
-    cover = "cover" if markers != 1 else "covers"
-    return _wrapped(
-        "", f"{number_of(markers, 'marker')} {cover} {covered}; the rest stood {listed}: see decisions"
-    )
+    size = number_of(hidden, "left-out character")
+    if not markers:
+        return _wrapped("", f"no markers; {size} stood {listed}: see decisions")
+    cover = "covers" if markers == 1 else "cover"
+    covered = f"{number_of(markers, 'marker')} {cover} {hidden - left:,} of {size}"
+    return _wrapped("", f"{covered}; the rest stood {listed}: see decisions")
 
 
 def _ended_lines(text: str, start: int, end: int) -> int:

@@ -10,7 +10,8 @@ from .body import Body
 from .context import Context, Written
 from .decisions import Check, Decisions, Usage
 from .errors import HandleError
-from .report import number_of, report_text
+from .report import report_text
+from .visible import number_of
 
 _HANDLES_TOLD = 5
 

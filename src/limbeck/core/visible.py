@@ -1,4 +1,4 @@
-"""Untrusted text made safe to print: a terminal shows it, and obeys none of it."""
+"""What is shown: untrusted text made safe to print, which a terminal obeys none of; numbers with their noun."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def visible(text: str) -> str:
 def shortened(text: str, most_chars: int) -> str:
     """The text, cut to `most_chars` code points with an ellipsis if it is longer."""
     return text if len(text) <= most_chars else text[: max(0, most_chars - 1)] + "…"
+
+
+def number_of(count: int, noun: str) -> str:
+    """`1 line`, `1,204 lines`: for nouns whose plural has an s."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from array import array
 from collections.abc import Callable, Generator
@@ -137,7 +138,8 @@ class Select:
                 after, places, tokens = _mark(scores, kept, scores.count(kept), limit, self.markers)
         else:
             room = reserve_tokens(limit) if self.markers and _can_mark(context) else 0
-            kept, tokens = _fit(scores, limit, room, 1 if self.markers == "blank" else MARKER_TOKENS)
+            per_marker = 1 if self.markers == "blank" else MARKER_TOKENS
+            kept, tokens = _fit(scores, limit, room, per_marker, budget.keep is not None)
             after, places, tokens = _mark(scores, kept, tokens, limit, self.markers)
         usage = Usage(
             scores.tokens_before, tokens, limit, scores.counter.name, scores.counter.exact,
@@ -156,13 +158,13 @@ def _can_mark(context: Context) -> bool:
     return any(s.kind != "json" for s in context.sources)
 
 
-def _fit(scores: Scores, limit: int, room: int, per_marker: int) -> tuple[Kept, int]:
+def _fit(scores: Scores, limit: int, room: int, per_marker: int, by_keep: bool) -> tuple[Kept, int]:
     """The most steps whose exact tokens fit into `limit` less `room` for markers; at least the hard pins."""
     made = scores.order
     low = made.pinned_steps
     kept, tokens = scores.tokens(low)
     if tokens > limit:
-        raise BudgetError(*_pin_addends(scores, tokens, limit))
+        raise BudgetError(*_pin_addends(scores, tokens, limit, by_keep))
     pinned = tokens
     target = max(pinned, limit - room)
     # `cum` overstates a little, evenly: guess by it, then close in on the exact border.
@@ -205,7 +207,9 @@ def _mark(
         room -= max(total - limit, 1)
 
 
-def _pin_addends(scores: Scores, tokens: int, limit: int) -> tuple[str, int, int, dict[str, int]]:
+def _pin_addends(
+    scores: Scores, tokens: int, limit: int, by_keep: bool
+) -> tuple[str, int, int, dict[str, int]]:
     """What a budget error says: the pinned tokens by reason, the messages they stand in, the remedy."""
     context, f = scores.context, scores.forest
     segments = context.segments
@@ -229,11 +233,12 @@ def _pin_addends(scores: Scores, tokens: int, limit: int) -> tuple[str, int, int
         places = sorted(where.get(reason, ()))
         at = f" (message {places[0]})" if len(places) == 1 else ""
         parts.append(f"{cost:,} {reason}{at}")
+    keep = f", that is keep to {math.ceil(1000 * tokens / scores.tokens_before) / 1000}" if by_keep else ""
     found = [remedy for reason, remedy in REMEDIES if any(a.startswith(reason) for a in addends)]
     unpin = f", or unpin: {', '.join(dict.fromkeys(found))}" if found else ""
     message = (
         f"{tokens:,} pinned tokens exceed the budget of {limit:,}: {' + '.join(parts)}; "
-        f"raise max_tokens to at least {tokens:,}{unpin}"
+        f"raise max_tokens to at least {tokens:,}{keep}{unpin}"
     )
     return message, limit, tokens, addends
 
