@@ -327,3 +327,17 @@ def test_a_file_where_a_folder_should_be(run: Run, log: Path, session_file: Path
     done = run("compact", "pumps.log", "session.json", "--keep", "0.3", "-o", "pumps.log")
     assert done.returncode == 2
     assert b"pumps.log is a file; several results need a folder" in done.stderr
+
+
+def test_whole_calls_keeps_the_arguments_of_a_call_that_stays(
+    run: Run, session: list[dict[str, Any]]
+) -> None:
+    beds = {f"bed_{n}": {"drip": n % 3, "hours": 40 + n, "plants": f"tomato_{n}"} for n in range(20)}
+    asked = json.dumps(beds)
+    session[2]["tool_calls"][0]["function"]["arguments"] = asked
+    args = ["compact", "--keep", "0.6", "--query", "tomato_4"]
+    for more, whole in (([], False), (["--whole-calls"], True)):
+        done = run(*args, *more, given=json.dumps(session).encode())
+        assert done.returncode == 0, done.stderr
+        calls = [call for message in json.loads(done.stdout) for call in message.get("tool_calls") or ()]
+        assert [call["function"]["arguments"] == asked for call in calls] == [whole]

@@ -186,7 +186,7 @@ def test_a_report_without_markers_says_where_things_stood(make_result: Make) -> 
     cut = make_result([("", "json", ["[1", ", 2", "]"])], {0, 2}).report()
     assert "\nno markers; 3 left-out characters stood in JSON (3): see decisions\n" in cut
     gone = make_result([("user", "prose", ["a"]), ("tool", "log", ["b"])], {0}).report()
-    assert "\nno markers; 1 left-out character stood in messages left out whole (1): see decisions\n" in gone
+    assert "\nno markers; 1 left-out character stood in messages left out whole (1): see\ndecisions\n" in gone
 
 
 def test_nothing_is_said_where_markers_cover_everything(make_result: Make) -> None:

@@ -144,10 +144,10 @@ def test_an_atom_in_quotes_is_the_same_atom(text: str) -> None:
 
 def test_numbers_go_by_first_appearance() -> None:
     numbers = AtomNumbers()
-    assert numbers.read("x/yz plain a_bc, x/yz") == [0, 1]
-    assert numbers.read("d_ef a_bc") == [2, 1]
-    assert numbers.read("./x/yz)") == [0]  # another run, the same atom
-    assert numbers.read("plain") == []
+    assert numbers.read("x/yz plain a_bc, x/yz") == (0, 1)
+    assert numbers.read("d_ef a_bc") == (2, 1)
+    assert numbers.read("./x/yz)") == (0,)  # another run, the same atom
+    assert numbers.read("plain") == ()
     assert numbers.names == ["x/yz", "a_bc", "d_ef"]
 
 

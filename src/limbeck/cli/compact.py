@@ -102,7 +102,7 @@ class _CompactCommand(click.Command):
 @click.option("--record", metavar="R", help="Also write the whole result here, for `limbeck expand`.")
 @click.option("--preserve-recent", type=int, metavar="N", help="Last messages that stay whole.  [2 or 0]")
 @click.option("--no-pin-head", is_flag=True, help="System and first user message may be cut too.")
-@click.option("--whole-calls", is_flag=True, help="The arguments of every tool call that stays stay whole.")
+@click.option("--whole-calls", is_flag=True, help="Cut no arguments of a tool call that stays.")
 @click.option("--no-markers", is_flag=True, help="No `(filtered N lines, handle)` lines.")
 @click.option("--blank-markers", is_flag=True, help="An empty line in place of a marker.")
 @click.option("--pin", "pins", multiple=True, metavar="TEXT", help="What holds this text stays. Repeatable.")
@@ -167,12 +167,11 @@ def compact(
         "query": query,
         "preserve_recent": preserve_recent,
         "pin_head": not no_pin_head,
+        "whole_calls": whole_calls,
         "markers": False if no_markers else "blank" if blank_markers else True,
         "pins": pins,
         "counter": counter,
     }
-    if whole_calls:
-        options["whole_calls"] = True
     wish = Wish(options, asked_format, round(max_input_mb * MIB), as_json, shown, quiet)
     jobs = _jobs(files, output, record, to_stdout_ok=as_json or shown is not None)
     if not files and sys.stdin.isatty() and not quiet:

@@ -33,6 +33,7 @@ _PACKED = (  # how a packed file begins, what it is, and what unpacks it to stan
 _LOOKED_AT_BYTES = 64 * 1024
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x08\x1b")) + b"\x7f"
 _BINARY_SHARE = 0.01  # of controls: text in an old encoding has none, noise has one in ten
+_WIDE_HIGH_SHARE = 0.8  # of NULs that are high bytes; the low byte of a few characters is NUL too
 _WIDE_SHARE = 0.2  # of NULs: from here on, even valid UTF-8 is looked at as UTF-16
 
 
@@ -114,7 +115,7 @@ def _wide_encoding(data: bytes) -> str:
     if len(data) % 2 or nulls < max(2, _WIDE_SHARE * len(sample)):
         return ""
     for codec, high in (("UTF-16LE", 1), ("UTF-16BE", 0)):
-        if sample[high::2].count(0) == nulls:
+        if sample[high::2].count(0) >= _WIDE_HIGH_SHARE * nulls:
             try:  # the sample may end within a pair of surrogates
                 text = codecs.getincrementaldecoder(codec)().decode(sample)
             except UnicodeDecodeError:

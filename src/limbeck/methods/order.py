@@ -20,6 +20,7 @@ Source: the lazy evaluation of the greedy algorithm for submodular objectives un
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,7 +66,9 @@ class Order:
 class Walk:
     """The state of one walk: what was placed, what it cost, what is covered."""
 
-    def __init__(self, f: Forest, base: list[float], weight: list[float], atoms: list[list[int]]) -> None:
+    def __init__(
+        self, f: Forest, base: list[float], weight: list[float], atoms: Sequence[Sequence[int]]
+    ) -> None:
         self.f = f
         self.needs: list[int] = f.needs.tolist()
         self.cost: list[int] = f.cost.tolist()
@@ -166,7 +169,7 @@ def order(
     f: Forest,
     base: list[float],
     weight: list[float],
-    atoms: list[list[int]],
+    atoms: Sequence[Sequence[int]],
     hard: list[int],
     soft: list[int],
     soft_share: float,

@@ -53,7 +53,7 @@ class View:
     context: Context
     texts: list[str]
     forest: Forest
-    atoms: list[list[int]]
+    atoms: list[tuple[int, ...]]
     atom_names: list[str]
     pair_row: Ints
     pair_atom: Ints

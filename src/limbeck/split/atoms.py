@@ -107,7 +107,7 @@ class AtomNumbers:
         self._numbers: dict[str, int] = {}
         self._runs: dict[str, int] = {}
 
-    def read(self, text: str) -> list[int]:
+    def read(self, text: str) -> tuple[int, ...]:
         """The numbers of the distinct atoms of a text, in order of appearance."""
         runs = self._runs
         found: dict[int, None] = {}
@@ -117,7 +117,7 @@ class AtomNumbers:
                 number = self._number(run)
             if number >= 0:
                 found[number] = None
-        return list(found)
+        return tuple(found)
 
     def _number(self, run: str) -> int:
         hit = _offset_and_atom(run)
