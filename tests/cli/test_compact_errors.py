@@ -73,7 +73,7 @@ PLAIN = "eine Zeile über Öl\n" * 40
     ("data", "told"),
     [
         (
-            gzip.compress(PLAIN.encode()),
+            gzip.compress(PLAIN.encode(), mtime=0),
             "is a gzip file, not a text; unpack it: zcat 'a b' | limbeck compact -",
         ),
         (lzma.compress(PLAIN.encode()), "is an xz file, not a text; unpack it: xzcat 'a b' | limbeck"),
@@ -85,6 +85,7 @@ PLAIN = "eine Zeile über Öl\n" * 40
         (PLAIN.encode("utf-16"), "iconv -f UTF-16 -t UTF-8 'a b' | limbeck compact -"),
         (PLAIN.encode("cp1252"), "iconv -f WINDOWS-1252 -t UTF-8 'a b' | limbeck compact -"),
     ],
+    ids=["gzip", "xz", "zstd", "zip", "utf-16-le", "utf-16-be", "long utf-16-le", "utf-16", "cp1252"],
 )
 def test_what_is_no_utf8_is_named_with_the_command_that_helps(
     run: Run, tmp_path: Path, data: bytes, told: str
