@@ -4,6 +4,9 @@
 
 What the user and the agent say is written below; what the tools answer is what the commands print, run in a
 copy of the tree, so that nothing here changes. Paths in the answers are relative to that copy.
+
+The session that stands here was recorded when a second result did not know the handles of the first one yet, which
+is what it looks into. Recorded anew, the commands tell another story, so the texts between them have to change first.
 """
 
 from __future__ import annotations

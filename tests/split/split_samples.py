@@ -124,7 +124,7 @@ NUMBERED = """<output>
 </output>
 """
 
-VIEWER = """[File: /farm/barn.py (90 lines total)]
+VIEWER = """[File: /orchard/barn.py (90 lines total)]
 (11 more lines above)
 12:class Barn:
 13:    def open(self):
@@ -134,10 +134,10 @@ VIEWER = """[File: /farm/barn.py (90 lines total)]
 (74 more lines below)
 """
 
-DIFF = """diff --git a/farm/barn.py b/farm/barn.py
+DIFF = """diff --git a/orchard/barn.py b/orchard/barn.py
 index 83db48f..bf2a1c0 100644
---- a/farm/barn.py
-+++ b/farm/barn.py
+--- a/orchard/barn.py
++++ b/orchard/barn.py
 @@ -10,5 +10,6 @@ class Barn:
      def open(self):
 -        self.door = 1
@@ -220,7 +220,7 @@ FAIL: test_dry (tests.test_pot.PotTest)
 A dry pot does not boil.
 ----------------------------------------------------------------------
 Traceback (most recent call last):
-  File "/farm/tests/test_pot.py", line 20, in test_dry
+  File "/orchard/tests/test_pot.py", line 20, in test_dry
     self.assertTrue(pot.dry)
 AssertionError: False is not true
 
@@ -287,10 +287,10 @@ src/still/main.py
 4:from pot import Pot
 """
 
-SEARCH = """Found 2 matches for "heat" in /farm/src/pot.py:
+SEARCH = """Found 2 matches for "heat" in /orchard/src/pot.py:
 Line 12:    def heat(self, by):
 Line 30:    self.heat(0)
-End of matches for "heat" in /farm/src/pot.py
+End of matches for "heat" in /orchard/src/pot.py
 """
 
 LS = """total 16

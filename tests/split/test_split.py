@@ -209,7 +209,7 @@ def test_line_numbers_are_looked_through() -> None:
 
 def test_diff() -> None:
     needs = lines_with_needs(samples.DIFF)
-    assert needs["@@ -10,5 +10,6 @@ class Barn:"] == "+++ b/farm/barn.py"
+    assert needs["@@ -10,5 +10,6 @@ class Barn:"] == "+++ b/orchard/barn.py"
     assert needs['+        self.door = "open"'] == "@@ -10,5 +10,6 @@ class Barn:"
     assert needs["self.door = None"] == "@@ -10,5 +10,6 @@ class Barn:"
     assert needs["-WALLS = 3"] == "@@ -40,2 +41,1 @@"
@@ -327,7 +327,7 @@ def test_grep() -> None:
     assert heading["30:    def cool(self, by):"] == "src/still/pot.py"
     assert heading["4:from pot import Pot"] == "src/still/main.py"
     found = lines_with_needs(samples.SEARCH)
-    assert found["Line 30:    self.heat(0)"] == 'Found 2 matches for "heat" in /farm/src/pot.py:'
+    assert found["Line 30:    self.heat(0)"] == 'Found 2 matches for "heat" in /orchard/src/pot.py:'
 
 
 def test_listings() -> None:
