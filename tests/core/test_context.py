@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 
@@ -10,21 +10,9 @@ from limbeck.core.context import Pin, Quote, Written
 from limbeck.core.errors import BudgetError, FileError, HandleError, LimbeckError, OptionError
 from limbeck.core.result import Result
 from limbeck.core.source import Span
+from tests.counters import Letters
 
 Make = Callable[..., Result]
-
-
-class Letters:
-    """Counts code points."""
-
-    name = "letters"
-    exact = True
-
-    def count(self, text: str) -> int:
-        return len(text)
-
-    def count_each(self, texts: Iterable[str]) -> list[int]:
-        return [len(text) for text in texts]
 
 
 def test_segments_are_made_when_asked_for(marked: Result) -> None:

@@ -9,21 +9,9 @@ from limbeck.core.context import Context, Form, Message, Segments
 from limbeck.core.source import Source
 from limbeck.methods.cut import Kept, MarkerStyle, kept_rows, place_markers, rebuild
 from limbeck.methods.forest import Forest, forest
+from tests.counters import Letters
 
 PLAIN, CLOSER, SEPARATOR, FRAME = Form.PLAIN, Form.CLOSER, Form.SEPARATOR, Form.FRAME
-
-
-class Letters:
-    """A token for each code point."""
-
-    name = "letters"
-    exact = True
-
-    def count(self, text: str) -> int:
-        return len(text)
-
-    def count_each(self, texts: Iterable[str]) -> list[int]:
-        return [len(text) for text in texts]
 
 
 @dataclass

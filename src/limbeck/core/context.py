@@ -7,7 +7,6 @@ them; `Quote` and `Written` are made when somebody asks for one.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -184,10 +183,6 @@ class Context:
     def asked(self, query: str) -> Context:
         """The same context, read for another query."""
         return replace(self, query=query)
-
-    def message_of(self, row: int) -> int:
-        """The index of the message that segment `row` belongs to."""
-        return bisect_right([m.segments.stop for m in self.messages], row)
 
     def source_rows(self) -> list[range]:
         """For each source, the rows of its segments (empty if none is left)."""

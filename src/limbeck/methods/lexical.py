@@ -1,4 +1,4 @@
-"""The scorer without weights or models: rare names, query terms, who spoke, how long ago, what went wrong."""
+"""The scorer without weights or models: new names, query terms, who spoke, how long ago, what went wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from limbeck.split.atoms import atoms
 
-from .view import Floats, Ints, View, words
+from .forest import Ints
+from .view import Floats, View, words
 
 REASONS = (
     "worth most for its tokens",
@@ -58,7 +59,6 @@ class Lexical:
     (the last messages of a conversation) says what the work is about, and weighs little.
 
     Attributes:
-        rare: Exponent by which an atom in many segments is worth less.
         recent, recent_power: Rate of the last message; older ones fall off by this power of their position.
         own, own_power: Rate of what the agent said in the last message; it falls off likewise.
         call: Rate of the arguments of tool calls, besides that of the agent's text.
@@ -77,7 +77,6 @@ class Lexical:
         sharp: Exponent of relevance; above 1 favors the best matches.
     """
 
-    rare: float = 0.0
     recent: float = 0.018
     recent_power: float = 0.5
     own: float = 0.06
@@ -106,12 +105,11 @@ class Lexical:
             return Worth(np.zeros(0), np.zeros(0), np.zeros(0, np.uint8))
         cost = f.cost.astype(np.float64)
         mentions = np.maximum(np.bincount(view.pair_atom, minlength=len(view.atom_names)), 1.0)
-        weight = mentions**-self.rare
+        weight = np.ones(len(view.atom_names))
         long_enough = np.array([len(t.strip()) >= LINE_CHARS for t in view.texts], bool)
         last = max(1, len(view.context.messages) - 1)
         age = f.message / last if len(view.context.messages) > 1 else np.zeros(n)
         said_by_agent = view.role == 2
-        in_call = np.array([s.kind == "json" for s in view.context.sources], bool)[f.source]
 
         parts = {
             "worth most for its tokens": self.line * long_enough,
@@ -121,7 +119,7 @@ class Lexical:
             "said by the agent or the user": cost
             * long_enough
             * (
-                said_by_agent * (self.own * age**self.own_power + self.call * in_call)
+                said_by_agent * (self.own * age**self.own_power + self.call * f.in_json)
                 + self.user * (view.role == 1) * (not view.context.material)
             ),
             "repeated later, kept once": self.again

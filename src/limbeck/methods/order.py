@@ -11,7 +11,8 @@ Three rules keep every prefix usable:
 - Hard pins come first.
 - Soft pins come next, as long as they are at most `soft_share` of the tokens placed so far.
 - A segment larger than a tenth of what stands before it is ranked a little lower, so that budgets are used
-  well where the next segment does not fit whole. Segments of up to `SMALL_TOKENS` are never large.
+  well where the next segment does not fit whole. Segments of up to `SMALL_TOKENS` are never large, and what
+  would add more than `HUGE_TOKENS` waits until it is no more than a tenth, or nothing else is left.
 
 Source: the lazy evaluation of the greedy algorithm for submodular objectives under a knapsack is that of CELF
 (Leskovec et al., 2007, 10.1145/1281192.1281239).
@@ -31,15 +32,17 @@ from limbeck.core.context import Form
 from .forest import Forest
 
 SMALL_TOKENS = 24
+"""A segment of no more tokens is never large."""
 OVERHEAD_TOKENS = 0.6
 """Added to the cost of each step when steps are ranked: many tiny fragments read worse than few lines."""
 
 HUGE_TOKENS = 120
 """A step that adds more than this and more than a tenth of what stands before it (an image, a run without any
-boundary) waits until all else is placed, so that it cannot keep everything behind it out."""
+boundary) waits, so that it cannot keep everything behind it out."""
 FAR_HEADS = 32
 """How many heads a price adds up one by one; deeper nesting is charged by a sum made beforehand."""
 ROOM_SHARE = 10
+"""A step is large, or huge, only while it is larger than one part in so many of what stands before it."""
 LARGE_DISCOUNT = 0.8
 """What a large segment's rate counts while it is larger than a tenth of what stands before it."""
 
@@ -131,10 +134,10 @@ class Walk:
             steps += 1
         return tokens
 
-    def opening(self, row: int) -> int:
-        """Tokens that keeping the row would add now, its group's frames and riders included."""
+    def entry(self, row: int) -> int:
+        """Tokens of frames and riders that keeping the row would open its group with."""
         group = self.group[row]
-        return self.price(row) + (0 if self.opened[group] else self.group_cost[group])
+        return 0 if self.opened[group] else self.group_cost[group]
 
     def rate(self, row: int) -> float:
         """Worth per token now. Heads are not charged: others will share them."""
@@ -205,9 +208,9 @@ def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
     heapq.heapify(heap)
     large: list[tuple[float, int]] = []  # rows that are large for now, by rate, and
     by_price: list[tuple[int, int]] = []  # by price, to know when they no longer are
+    huge: list[tuple[int, int]] = []  # rows that have to wait, by what they would add
     soft = [r for r in soft if not placed[r]]
     soft_tokens = next_soft = 0
-    huge: list[tuple[int, int]] = []  # rows that have to wait, by what they would add
     while heap or large or huge:
         while next_soft < len(soft):
             tokens = price(soft[next_soft])
@@ -235,8 +238,9 @@ def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
             continue
         now = -rate(row)
         tokens = price(row)
-        if walk.opening(row) > most:
-            heapq.heappush(huge, (walk.opening(row), row))
+        adds = tokens + walk.entry(row)
+        if adds > most:
+            heapq.heappush(huge, (adds, row))
         elif source is heap and tokens > room:
             heapq.heappush(large, (now, row))
             heapq.heappush(by_price, (tokens, row))

@@ -14,11 +14,10 @@ import xxhash
 from limbeck.core.context import Context
 from limbeck.split.atoms import AtomNumbers
 
-from .forest import Forest
+from .forest import Forest, Ints
 from .speakers import speakers
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 
 ROLES = ("system", "user", "assistant", "tool")
 ROLE_NUMBERS = {"system": 0, "developer": 0, "user": 1, "assistant": 2, "tool": 3, "function": 3}
