@@ -33,7 +33,6 @@ def test_segments_are_made_when_asked_for(marked: Result) -> None:
 
 def test_a_context_knows_its_messages_and_texts(marked: Result) -> None:
     before = marked.before
-    assert [before.message_of(row) for row in range(7)] == [0, 0, 1, 1, 1, 1, 2]
     assert before.source_rows() == [range(2), range(2, 6), range(6, 7)]
     assert before.asked("other").query == "other"
     assert before.texts() == {n: s.text for n, s in enumerate(before.sources)}
