@@ -118,7 +118,7 @@ def test_a_conversation_is_named_and_told_from_a_record(run: Run, session_file: 
 
 
 def test_show_marks_every_line_in_the_margin(run: Run, session_file: Path) -> None:
-    done = run("compact", "session.json", "--show", "--keep", "0.5", "--query", "drip_2")
+    done = run("compact", "session.json", "--show", "--keep", "0.3", "--query", "drip_2")
     assert done.returncode == 0, done.stderr
     shown = done.stdout.decode()
     assert "\x1b" not in shown

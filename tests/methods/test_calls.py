@@ -59,3 +59,26 @@ def test_a_large_call_goes_rather_than_being_cut() -> None:
     ]
     result = limbeck.compact(messages, keep=0.3, whole_calls=True, **FREE)
     assert arguments(result.messages) == {"call_2": {"path": "a.log"}}
+
+
+def test_a_call_that_is_gone_has_no_marker_even_if_its_arguments_are_not_json() -> None:
+    said = "The pump is broken, so I look at the pump's log now. " * 3 + "\n"
+    messages = [
+        {"role": "assistant", "content": said * 3 + "nothing of note\n" * 400,
+         "tool_calls": [call(1, "bash", '{"command": "grep \\| ' + "x y z " * 3000 + '"}')]},
+        {"role": "tool", "tool_call_id": "call_1", "content": "noise here\n" * 2000},
+    ]  # fmt: skip
+    gone = 0
+    for limit in range(40, 1_200, 20):
+        result = limbeck.compact(messages, max_tokens=limit, query="pump", **FREE)
+        if len(result.messages) == 1:
+            gone += 1
+            assert "tool_calls" not in result.messages[0]
+            assert {source.pointer for source in _marked(result)} <= {"/0/content"}
+    assert gone > 5
+
+
+def _marked(result: limbeck.Result) -> list[Any]:
+    """The texts in which markers stand."""
+    segments = result.context.segments
+    return [segments.sources[segments.source[row]] for row in segments.written]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 import limbeck
 from limbeck.methods.view import ROLES, View, view, words
 
@@ -55,13 +57,23 @@ def test_atoms_of_each_row_and_as_columns() -> None:
     assert pairs == [(row, a) for row, atoms in enumerate(found.atoms) for a in atoms]
 
 
-def test_where_the_words_of_a_query_stand() -> None:
-    pieces = Said([["the pump runs\n", "idle\n", "a pump, the pump\n"]])
-    rows, hits, length = seen(pieces, query="Pump the unknown").query_hits
-    assert list(zip(rows.tolist(), hits.tolist(), strict=True)) == [(0, 1), (0, 0), (2, 0), (2, 1), (2, 0)]
-    assert length.tolist() == [3, 1, 3]
-    rows, hits, length = seen(pieces).query_hits
-    assert (len(rows), len(hits), length.tolist()) == (0, 0, [3, 1, 3])
+def test_where_words_stand() -> None:
+    pieces = Said([["the pump runs\n", "idle\n", "a pump, the pump 42\n"]])
+    hits = seen(pieces).hits(["pump", "the", "unknow", "pump"])
+    assert hits.numbers == {"pump": 0, "the": 1, "unknow": 2}
+    found = list(zip(hits.row.tolist(), hits.word.tolist(), strict=True))
+    assert found == [(0, 1), (0, 0), (2, 0), (2, 1), (2, 0)]
+    assert [column.tolist() for column in hits.pairs()] == [[0, 0, 2, 2], [0, 1, 0, 1], [1, 1, 2, 1]]
+    assert hits.length.tolist() == [3, 1, 3]  # figures are not counted
+    joined = hits.joined(np.array([0, 0, 1], np.int32))
+    assert (joined.row.tolist(), joined.length.tolist()) == ([0, 0, 1, 1, 1], [4, 3])
+
+
+def test_no_words_stand_nowhere() -> None:
+    hits = seen(Said([["the pump\n"]])).hits([])
+    assert (len(hits.row), hits.length.tolist(), hits.numbers) == (0, [2], {})
+    assert [len(column) for column in hits.pairs()] == [0, 0, 0]
+    assert len(seen().hits(["a"]).joined(np.zeros(0, np.int32)).length) == 0
 
 
 def test_nothing_to_see() -> None:

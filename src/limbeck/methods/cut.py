@@ -21,17 +21,18 @@ MarkerStyle = bool | Literal["blank"]
 
 @dataclass
 class Kept:
-    """A choice of rows, complete with what follows from it: (n) rows, and (messages) which messages stay."""
+    """A choice of rows, complete with what follows from it: which rows, groups and messages stay."""
 
     rows: Flags
+    groups: Flags
     alive: Flags
 
 
-def everything(context: Context) -> Kept:
+def everything(context: Context, f: Forest) -> Kept:
     """All quotes of a context."""
     rows = np.ones(len(context.segments), bool)
     rows[np.array(list(context.segments.written), np.int64)] = False
-    return Kept(rows, np.ones(len(context.messages), bool))
+    return Kept(rows, np.ones(len(f.group_cost), bool), np.ones(len(context.messages), bool))
 
 
 def kept_rows(context: Context, f: Forest, chosen: Iterable[int] | np.ndarray) -> Kept:
@@ -46,8 +47,8 @@ def kept_rows(context: Context, f: Forest, chosen: Iterable[int] | np.ndarray) -
     if n:
         alive[np.unique(f.message[groups[f.group]])] = True
     if len(alive) == 1 and not context.messages[0].rider_tokens:
-        alive[0] = True  # a bare text stays a text, if only of a marker
-    return Kept(rows, alive)
+        groups[:] = alive[0] = True  # a bare text stays a text, if only of a marker
+    return Kept(rows, groups, alive)
 
 
 def texts_of(context: Context, f: Forest, rows: Flags) -> dict[int, str]:
@@ -96,7 +97,7 @@ def place_markers(
     if style is False:
         return []
     found = [
-        g for g in gaps(context, f, kept.rows, kept.alive) if context.sources[g.span.source].kind != "json"
+        g for g in gaps(context, f, kept.rows, kept.groups) if context.sources[g.span.source].kind != "json"
     ]
     cost = 1 if style == "blank" else MARKER_TOKENS
     hidden = [(g.span.end - g.span.start) * tokens_per_char for g in found]

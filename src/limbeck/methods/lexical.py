@@ -1,9 +1,9 @@
-"""The scorer without weights or models: new names, query terms, who spoke, how long ago, what went wrong."""
+"""The scorer without weights or models: names, the query, who spoke, how long ago, what went wrong."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +11,21 @@ import numpy.typing as npt
 from limbeck.split.atoms import atoms
 
 from .forest import Ints
-from .view import Floats, View, words
+from .relevance import Relevance, smoothed
+from .view import ROLES, Floats, View, words
+
+AGENT, TOOL = ROLES.index("assistant"), ROLES.index("tool")
 
 REASONS = (
     "worth most for its tokens",
-    "answers the query",
-    "first mention of a name or number",
     "recent",
-    "said by the agent or the user",
-    "repeated later, kept once",
+    "said by the agent",
+    "the agent wrote this more than once",
+    "declares or imports something",
+    "near names that the agent takes up later",
     "something went wrong here",
+    "answers the query",
+    "names something",
 )
 
 TROUBLE = re.compile(
@@ -29,6 +34,14 @@ TROUBLE = re.compile(
 )
 REPORTS = frozenset({"log", "tests", "traceback", "text"})
 """Kinds of text in which such a word reports trouble; in code it handles it."""
+DECLARATION = re.compile(
+    r"^\s*(?:\d+\s?[|:\t-]?\s*)?(?:(?:export|public|private|protected|static|async|pub|abstract|final|default) )*"
+    r"(?:def|class|function|func|fn|struct|interface|enum|trait|impl|import|from|use|#include|require|package)\b"
+)
+CODE = frozenset({"code", "diff", "grep"})
+"""Kinds of text in which it can declare or import something."""
+TAKEN_ROWS = 5
+"""How far from a line a name may stand that makes the line one that the agent took up."""
 LINE_CHARS = 16
 """Shorter lines are brackets, words and rules; they seldom stand for themselves."""
 
@@ -50,133 +63,132 @@ class Worth:
 
 @dataclass(frozen=True)
 class Lexical:
-    """Names first seen here, what the query asks, the speaker, the age: all from the text alone.
+    """Names that matter, what the query asks, the speaker, the age: all from the text alone.
 
-    An atom (a path, identifier, number) is worth 1 to the first kept segment that holds it. The other
-    attributes are measured in atoms: rates are paid for each token of a segment, flat ones once.
+    An atom (a path, identifier, number) that stands in one segment is worth 1 to the first kept segment that
+    holds it. The other attributes are measured in this: rates are paid for each token of a segment, flat ones
+    once.
 
-    A query of few words is a question, and what answers it outweighs everything else; a query of many words
-    (the last messages of a conversation) says what the work is about, and weighs little.
+    A query of few words is a question, and what answers it outweighs everything else. A query of many words
+    (the last messages of a conversation) tells what is still visible elsewhere.
 
     Attributes:
+        mentions: Weight of an atom that stands in one, two, three, more segments. What is in two was taken up
+            again and is likely to be needed; what is everywhere will be seen anyway.
+        own_mentions: Factor for an atom that the agent wrote in no, one, more segments.
+        shown: Factor for an atom of a long query.
+        line: Flat worth of a line of 16 characters and more; shorter ones are worth their atoms alone.
+        declared: Flat worth of a line of code that declares or imports something.
+        rewritten: Flat worth of a line for each doubling of the times that the agent wrote it.
+        taken: Flat worth of a line of tool output near names that the agent takes up later.
         recent, recent_power: Rate of the last message; older ones fall off by this power of their position.
         own, own_power: Rate of what the agent said in the last message; it falls off likewise.
         call: Rate of the arguments of tool calls, besides that of the agent's text.
-        user: Rate of what the user said in a conversation.
         trouble: Rate of lines about errors and failures.
-        line: Flat worth of a line of 16 characters and more; shorter ones are worth their atoms alone.
-        again: Flat worth of a line for each doubling of its occurrences, paid to its newest one.
-        said: Flat worth of a tool output's atoms that the agent mentions later.
-        asked: Flat worth of the query's atoms.
         repeat: What is left of the worth of a line when a newer near-duplicate stands below it.
         question, question_words: Rate of the best answer to a query of one word, and the words at which half
             of it is left.
-        topic: Rate of the best match to a query of any length.
-        paragraph, near, wide, wide_rows: How much a segment's relevance is that of its line, of its direct
-            neighbors, and of those up to `wide_rows` away.
+        relevance: How much a segment answers the query, 0 to 1.
         sharp: Exponent of relevance; above 1 favors the best matches.
     """
 
-    recent: float = 0.018
+    mentions: tuple[float, ...] = (1.0, 1.5, 0.5, 0.3)
+    own_mentions: tuple[float, ...] = (1.0, 1.3, 2.0)
+    shown: float = 0.35
+    line: float = 0.9
+    declared: float = 0.5
+    rewritten: float = 1.0
+    taken: float = 1.0
+    recent: float = 0.045
     recent_power: float = 0.5
-    own: float = 0.06
-    own_power: float = 2.0
-    call: float = 0.03
-    user: float = 0.01
+    own: float = 0.04
+    own_power: float = 1.0
+    call: float = 0.1
     trouble: float = 0.1
-    line: float = 0.72
-    again: float = 0.18
-    said: float = 0.03
-    asked: float = 0.03
     repeat: float = 0.2
     question: float = 3.0
     question_words: float = 17.0
-    topic: float = 0.005
-    paragraph: float = 1.0
-    near: float = 0.2
-    wide: float = 0.5
-    wide_rows: int = 20
+    relevance: Relevance = field(default_factory=Relevance)
     sharp: float = 2.0
 
     def __call__(self, view: View) -> Worth:
-        """Score a view. Cost: linear; one more pass over the words when there is a query."""
+        """Score a view. Cost: linear; one or two more passes over the words when there is a query."""
         n, f = len(view.texts), view.forest
         if not n:
             return Worth(np.zeros(0), np.zeros(0), np.zeros(0, np.uint8))
-        cost = f.cost.astype(np.float64)
-        mentions = np.maximum(np.bincount(view.pair_atom, minlength=len(view.atom_names)), 1.0)
-        weight = np.ones(len(view.atom_names))
-        long_enough = np.array([len(t.strip()) >= LINE_CHARS for t in view.texts], bool)
-        last = max(1, len(view.context.messages) - 1)
-        age = f.message / last if len(view.context.messages) > 1 else np.zeros(n)
-        said_by_agent = view.role == 2
+        long = np.array([len(t.strip()) >= LINE_CHARS for t in view.texts], bool)
+        tokens = f.cost * long
+        last = len(view.context.messages) - 1
+        age = f.message / last if last else np.zeros(n)
+        by_agent = view.role == AGENT
+        asked = 1 / (1 + (len(set(words(view.context.query))) / self.question_words) ** 4)
+        weight = self._weights(view, asked)
+        kinds = [s.kind for s in view.context.sources]
+        trouble = _matching(TROUBLE, view, [kind in REPORTS for kind in kinds])
+        declares = _matching(DECLARATION, view, [kind in CODE for kind in kinds])
 
         parts = {
-            "worth most for its tokens": self.line * long_enough,
-            "answers the query": self._answers(view, mentions, cost * long_enough),
-            "first mention of a name or number": self._used_later(view, mentions),
-            "recent": self.recent * age**self.recent_power * cost * long_enough,
-            "said by the agent or the user": cost
-            * long_enough
-            * (
-                said_by_agent * (self.own * age**self.own_power + self.call * f.in_json)
-                + self.user * (view.role == 1) * (not view.context.material)
-            ),
-            "repeated later, kept once": self.again
-            * np.log2(np.bincount(view.line)[view.line])
-            * long_enough,
+            "worth most for its tokens": self.line * long,
+            "recent": self.recent * age**self.recent_power * tokens,
+            "said by the agent": tokens * by_agent * (self.own * age**self.own_power + self.call * f.in_json),
+            "the agent wrote this more than once": self.rewritten * long * _doublings(view.line, by_agent),
+            "declares or imports something": self.declared * declares,
+            "near names that the agent takes up later": self.taken * long * _taken_up(view),
+            "something went wrong here": self.trouble * tokens * trouble,
         }
-        reported = np.array([s.kind in REPORTS for s in view.context.sources], bool)[f.source]
-        trouble = np.zeros(n, bool)
-        for row in np.flatnonzero(reported).tolist():
-            trouble[row] = TROUBLE.search(view.texts[row]) is not None
-        parts["something went wrong here"] = self.trouble * cost * long_enough * trouble
         # Near-duplicates are worth a part of their newest; where the query or an error makes the digits matter,
         # only exact repetitions are.
         exact = np.where(_newest(view.line), 1.0, self.repeat)
         alike = np.where(_newest(view.pattern) | trouble, exact, self.repeat)
-        answers = parts["answers the query"]
-        base = answers * exact + (sum(parts.values(), np.zeros(n)) - answers) * alike
-        parts["first mention of a name or number"] = parts[
-            "first mention of a name or number"
-        ] + _first_mentions(view, weight)
-        names = list(parts)
-        strongest = np.argmax(np.stack([parts[name] for name in names]), axis=0)
-        return Worth(base, weight, np.array([REASONS.index(name) for name in names], np.uint8)[strongest])
+        base = sum(parts.values(), np.zeros(n)) * alike
+        if view.context.query:
+            answers = self.question * asked * self.relevance(view) ** self.sharp * tokens
+            parts["answers the query"] = answers
+            base = base + answers * exact
+        parts["names something"] = _first_mentions(view, weight)
+        strongest = np.argmax(np.stack(list(parts.values())), axis=0)
+        return Worth(base, weight, np.array([REASONS.index(name) for name in parts], np.uint8)[strongest])
 
-    def _answers(self, view: View, mentions: Floats, tokens: Floats) -> Floats:
-        """Worth for the query: relevance at a rate that falls with the query's length, and its atoms."""
-        query = view.context.query
-        n = len(view.texts)
-        if not query:
-            return np.zeros(n)
-        source = view.forest.source
-        line = lines(view)
-        match = relevance(view) + self.paragraph * relevance(view, line)[line]
-        match = (
-            match
-            + self.near * smoothed(match, source, 1)
-            + self.wide * smoothed(match, source, self.wide_rows)
-        )
-        match = (match / max(float(match.max()), 1e-9)) ** self.sharp
-        asked_words = len(set(words(query)))
-        rate = self.topic + self.question / (1 + (asked_words / self.question_words) ** 4)
-        wanted = atoms(query)
-        asked = np.array([name in wanted for name in view.atom_names], bool) / np.sqrt(mentions)
-        worth: Floats = rate * match * tokens + self.asked * np.bincount(
-            view.pair_row, asked[view.pair_atom], n
-        )
-        return worth
+    def _weights(self, view: View, asked: float) -> Floats:
+        """The weight of each atom; `asked` is 1 for a query of one word and falls to 0 for a long one."""
+        count = len(view.atom_names)
+        mentions = np.bincount(view.pair_atom, minlength=count)
+        own = np.bincount(view.pair_atom[view.role[view.pair_row] == AGENT], minlength=count)
+        weight = _step(self.mentions, mentions - 1) * _step(self.own_mentions, own)
+        seen = atoms(view.context.query)
+        shown = np.array([name in seen for name in view.atom_names], bool)
+        return np.where(shown, weight * (asked + (1 - asked) * self.shown), weight)
 
-    def _used_later(self, view: View, mentions: Floats) -> Floats:
-        """Worth of tool output for the atoms that the agent mentions in a later message."""
-        message = view.forest.message
-        last = np.full(len(mentions), -1, np.int64)
-        by_agent = view.role[view.pair_row] == 2
-        np.maximum.at(last, view.pair_atom[by_agent], message[view.pair_row[by_agent]])
-        used = (last[view.pair_atom] > message[view.pair_row]) / np.sqrt(mentions[view.pair_atom])
-        worth = np.asarray(np.bincount(view.pair_row, used, len(view.texts)), np.float64)
-        return np.asarray(self.said * worth * (view.role == 3), np.float64)
+
+def _step(values: tuple[float, ...], at: npt.NDArray[np.int64]) -> Floats:
+    """The value for each number; the last value for all beyond."""
+    return np.array(values)[np.clip(at, 0, len(values) - 1)]
+
+
+def _matching(pattern: re.Pattern[str], view: View, among: list[bool]) -> npt.NDArray[np.bool_]:
+    """(n) the rows of certain sources in which a pattern occurs."""
+    found = np.zeros(len(view.texts), bool)
+    for row in np.flatnonzero(np.array(among, bool)[view.forest.source]).tolist():
+        found[row] = pattern.search(view.texts[row]) is not None
+    return found
+
+
+def _doublings(line: Ints, among: npt.NDArray[np.bool_]) -> Floats:
+    """(n) how often the occurrences of each row's line among some rows double: 0 for one or none."""
+    times = np.bincount(line[among], minlength=int(line.max()) + 1)
+    return np.asarray(np.log2(np.maximum(times, 1))[line], np.float64)
+
+
+def _taken_up(view: View) -> Floats:
+    """(n) 0 to 1 for tool output: how many names around a row the agent writes in a later message."""
+    message = view.forest.message
+    row_message = message[view.pair_row]
+    last = np.full(len(view.atom_names), -1, np.int64)
+    by_agent = view.role[view.pair_row] == AGENT
+    np.maximum.at(last, view.pair_atom[by_agent], row_message[by_agent])
+    names = np.bincount(view.pair_row, last[view.pair_atom] > row_message, len(view.texts))
+    around = smoothed(np.minimum(names, 2.0), view.forest.source, TAKEN_ROWS)
+    return np.asarray(np.minimum(2 * around, 1) * (view.role == TOOL), np.float64)
 
 
 def _newest(kind: Ints) -> npt.NDArray[np.bool_]:
@@ -193,46 +205,3 @@ def _first_mentions(view: View, weight: Floats) -> Floats:
     np.minimum.at(first, view.pair_atom, view.pair_row)
     here = first[view.pair_atom] == view.pair_row
     return np.asarray(np.bincount(view.pair_row, weight[view.pair_atom] * here, len(view.texts)), np.float64)
-
-
-def lines(view: View) -> Ints:
-    """(n) which line of its source each segment is a part of, numbered over the whole context."""
-    ended = np.array([t.endswith(("\n", "\r")) for t in view.texts], bool)
-    new = np.ones(len(view.texts), bool)
-    new[1:] = ended[:-1] | (view.forest.source[1:] != view.forest.source[:-1])
-    return np.asarray(np.cumsum(new) - 1, np.int32)
-
-
-def relevance(view: View, part: Ints | None = None, k1: float = 2.0, b: float = 1.0) -> Floats:
-    """BM25 of each segment, or of each `part` (n part numbers, ascending), for the query, over the largest.
-
-    Source: Okapi BM25 (Robertson and Zaragoza, 2009, 10.1561/1500000019).
-    """
-    rows, hits, length = view.query_hits
-    n = len(view.texts)
-    if part is not None:
-        n = int(part[-1]) + 1
-        rows = part[rows]
-        length = np.asarray(np.bincount(part, length, n), np.float64)
-    if not len(rows):
-        return np.zeros(n)
-    kinds = int(hits.max()) + 1
-    pair, times = np.unique(rows.astype(np.int64) * kinds + hits, return_counts=True)
-    row, word = pair // kinds, pair % kinds
-    among = np.bincount(word, minlength=kinds)
-    rarity = np.log(1 + (n - among + 0.5) / (among + 0.5))
-    norm = k1 * (1 - b + b * length[row] / max(1.0, float(length.mean())))
-    score = np.asarray(np.bincount(row, rarity[word] * times * (k1 + 1) / (times + norm), n), np.float64)
-    return score / float(score.max())
-
-
-def smoothed(values: Floats, source: npt.NDArray[np.int32], reach: int) -> Floats:
-    """The mean of each value's neighbors up to `reach` rows away in the same source, near ones weighing more."""
-    out, mass = np.zeros_like(values), np.zeros_like(values)
-    for step in range(1, min(reach, len(values) - 1) + 1):
-        share = (1.0 - step / (reach + 1)) * (source[step:] == source[:-step])
-        out[step:] += share * values[:-step]
-        out[:-step] += share * values[step:]
-        mass[step:] += share
-        mass[:-step] += share
-    return out / np.maximum(mass, 1e-9)

@@ -48,27 +48,28 @@ def reserve_tokens(limit: int) -> int:
     return max(int(MARKER_SHARE * limit), min(MARKER_TOKENS, limit // 8))
 
 
-def count_gaps(f: Forest, kept: Flags, alive: Flags) -> int:
+def count_gaps(f: Forest, kept: Flags, groups: Flags) -> int:
     """How many markers the hidden stretches could have: runs of hidden rows outside JSON."""
-    hidden = np.flatnonzero(~kept & alive[f.message] & ~f.in_json)
+    hidden = np.flatnonzero(~kept & groups[f.group] & ~f.in_json)
     if not len(hidden):
         return 0
     return 1 + int(np.count_nonzero((np.diff(hidden) != 1) | (np.diff(f.source[hidden]) != 0)))
 
 
-def gaps(context: Context, f: Forest, kept: Flags, alive: Flags) -> Iterator[Gap]:
-    """What is hidden in the messages that are still there, in reading order.
+def gaps(context: Context, f: Forest, kept: Flags, groups: Flags) -> Iterator[Gap]:
+    """What is hidden in the texts that are still there, in reading order.
 
     Args:
         context: What came in.
         f: Its structure.
         kept: (n) what stays.
-        alive: (messages) which messages stay.
+        groups: (g) which groups stay. A message can stay without the texts of a group that does not: a call that
+            is gone has no place for a marker.
     """
     start = np.frombuffer(context.segments.start, np.int32) if len(kept) else np.zeros(0, np.int32)
     end = np.frombuffer(context.segments.end, np.int32) if len(kept) else start
     for number, rows in enumerate(context.source_rows()):
-        if not len(rows) or not alive[f.message[rows.start]]:
+        if not len(rows) or not groups[f.group[rows.start]]:
             continue
         index = np.flatnonzero(kept[rows.start : rows.stop]) + rows.start
         froms = np.concatenate([[0], end[index]])

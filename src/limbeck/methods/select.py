@@ -117,7 +117,7 @@ class Select:
         soft = [i for i, p in enumerate(segments.pin) if p and (pin := pins[p]) is not None and not pin.hard]
         ranked = order(f, worth.base.tolist(), worth.weight.tolist(), seen.atoms, hard, soft, SOFT_SHARE)
         scores = Scores(context, f, ranked, worth.why, seen.pattern, 0, counter, 0.0)
-        whole = scores.count(everything(context))
+        whole = scores.count(everything(context, f))
         scores.tokens_before = count_context(context, counter) if segments.written else whole
         scores.seconds = time.perf_counter() - began
         return scores
@@ -133,7 +133,7 @@ class Select:
         limit = budget.limit(scores.tokens_before)
         places: list[Place] = []
         if scores.tokens_before <= limit:
-            kept, after, tokens = everything(context), context, scores.tokens_before
+            kept, after, tokens = everything(context, scores.forest), context, scores.tokens_before
             if _shown(context) not in (None, self.markers):
                 after, places, tokens = _mark(scores, kept, scores.count(kept), limit, self.markers)
         else:
@@ -178,7 +178,9 @@ def _fit(scores: Scores, limit: int, room: int, per_marker: int, by_keep: bool) 
         kept, tokens = scores.tokens(guess)
         at = int(cum[guess - 1])
         # What is set aside for markers goes to text where there are fewer gaps to mark.
-        target = max(pinned, limit - min(room, per_marker * count_gaps(scores.forest, kept.rows, kept.alive)))
+        target = max(
+            pinned, limit - min(room, per_marker * count_gaps(scores.forest, kept.rows, kept.groups))
+        )
         if tokens <= target:
             low, best = guess, (kept, tokens)
         else:

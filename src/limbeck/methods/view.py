@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -60,28 +60,51 @@ class View:
     pattern: Ints
     role: npt.NDArray[np.int8]
 
-    @cached_property
-    def query_hits(self) -> tuple[Ints, Ints, Floats]:
-        """The words that the query and the segments share.
-
-        Returns:
-            Two columns with an entry for each occurrence: row, number of the query word; and (n) the words of
-            each row.
-        """
-        wanted = {w: i for i, w in enumerate(dict.fromkeys(words(self.context.query)))}
+    def hits(self, wanted: Iterable[str]) -> Hits:
+        """Where words stand. Cost: one pass of a regular expression over the text."""
+        numbers = {word: number for number, word in enumerate(dict.fromkeys(wanted))}
         rows: list[int] = []
         hits: list[int] = []
         length = np.zeros(len(self.texts))
-        get = wanted.get
+        get = numbers.get
         for row, text in enumerate(self.texts):
             found = words(text)
-            length[row] = len(found)
-            for w in found:
-                number = get(w)
+            # Figures do not make the row of a table long: they are what one looks for under its label.
+            length[row] = len(found) - sum(map(str.isdigit, found))
+            for word in found:
+                number = get(word)
                 if number is not None:
                     rows.append(row)
                     hits.append(number)
-        return np.array(rows, np.int32), np.array(hits, np.int32), length
+        return Hits(numbers, np.array(rows, np.int32), np.array(hits, np.int32), length)
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Where some words stand in a view of n rows.
+
+    Attributes:
+        numbers: The words, numbered 0, 1, ...
+        row, word: An entry for each occurrence: its row, the number of the word.
+        length: (n) the words of each row, figures left out.
+    """
+
+    numbers: dict[str, int]
+    row: Ints
+    word: Ints
+    length: Floats
+
+    def pairs(self) -> tuple[Ints, Ints, Ints]:
+        """The distinct pairs of row and word, and how often each occurs."""
+        kinds = max(len(self.numbers), 1)
+        pair, times = np.unique(self.row.astype(np.int64) * kinds + self.word, return_counts=True)
+        return (pair // kinds).astype(np.int32), (pair % kinds).astype(np.int32), times.astype(np.int32)
+
+    def joined(self, part: Ints) -> Hits:
+        """The same with the rows of each part as one; `part` is (n) ascending numbers from 0."""
+        count = int(part[-1]) + 1 if len(part) else 0
+        length = np.asarray(np.bincount(part, self.length, count), np.float64)
+        return Hits(self.numbers, part[self.row], self.word, length)
 
 
 def words(text: str) -> list[str]:
