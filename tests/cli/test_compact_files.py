@@ -335,7 +335,7 @@ def test_whole_calls_keeps_the_arguments_of_a_call_that_stays(
     beds = {f"bed_{n}": {"drip": n % 3, "hours": 40 + n, "plants": f"tomato_{n}"} for n in range(20)}
     asked = json.dumps(beds)
     session[2]["tool_calls"][0]["function"]["arguments"] = asked
-    args = ["compact", "--keep", "0.6", "--query", "tomato_4"]
+    args = ["compact", "--keep", "0.6", "--query", "moisture"]
     for more, whole in (([], False), (["--whole-calls"], True)):
         done = run(*args, *more, given=json.dumps(session).encode())
         assert done.returncode == 0, done.stderr

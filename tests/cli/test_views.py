@@ -41,7 +41,7 @@ def test_expand_gives_the_hidden_text_back(run: Run, log: Path) -> None:
     done = run("compact", "pumps.log", "--keep", "0.3", "-o", "small.log", "--record", "r.json")
     assert done.returncode == 0
     small = (log.parent / "small.log").read_bytes()
-    handles = re.findall(rb"\(filtered \d+ lines?, (k\w+)\)\n", small)
+    handles = re.findall(rb"\(filtered \d+ lines?, (k\w+)\)\r\n", small)
     assert handles
     rest = data
     for handle in handles:
@@ -50,7 +50,7 @@ def test_expand_gives_the_hidden_text_back(run: Run, log: Path) -> None:
         for line in hidden.stdout.splitlines(keepends=True):
             at = rest.index(line)
             rest = rest[:at] + rest[at + len(line) :]
-    assert rest == re.sub(rb"\(filtered \d+ lines?, k\w+\)\n", b"", small)
+    assert rest == re.sub(rb"\(filtered \d+ lines?, k\w+\)\r\n", b"", small)
     done = run("expand", "r.json", "k0")
     assert done.returncode == 2
     assert b"limbeck: error: no marker 'k0' in this result" in done.stderr

@@ -10,7 +10,7 @@ from limbeck.core.context import Context, Written
 from limbeck.core.decisions import Decisions, Usage
 from limbeck.core.errors import HandleError
 from limbeck.core.result import Result
-from limbeck.core.source import Span
+from limbeck.core.source import Source, Span
 
 Make = Callable[..., Result]
 
@@ -86,6 +86,10 @@ def test_what_holds_much_is_shown_in_one_line(marked: Result, make_result: Make)
     bare = make_result([("", "text", ["x" * 9_000])], {0}, usage=Usage(3_000, 3_000, 3_000, "c", True, 0.1))
     assert repr(bare) == "<Result tested: 3,000 -> 3,000 tokens, 1 of 1 piece kept, 0 markers>"
     assert repr(bare.before) == "<Context material: 1 message, 1 source, 1 segment>"
+    assert repr(bare.before.sources[0]) == f"<Source text: 9,000 characters, '{'x' * 39}…'>"
+    assert repr(Source("a\x1b[1m\n", 3, "/3/content", "log")) == (
+        "<Source log at /3/content: 6 characters, 'a\\e[1m\\n'>"
+    )
 
 
 def test_decisions_are_a_sequence(marked: Result) -> None:

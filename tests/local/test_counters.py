@@ -338,6 +338,7 @@ def test_threads_count_the_same() -> None:
             (n, "o200k_base")
             for n in ("gpt-4.5-preview", "chatgpt-4o-latest", "gpt-5", "gpt-5.1-codex", "gpt-oss-20b")
         ),
+        *((n, "o200k_base") for n in ("gpt-4.7-turbo", "openai/gpt-4.12", "gpt-4.2")),
         *((n, "o200k_base") for n in ("o1", "o1-pro", "o3-mini", "openai/o3", "o4-mini")),
         *(
             (n, "cl100k_base")

@@ -82,3 +82,63 @@ def _marked(result: limbeck.Result) -> list[Any]:
     """The texts in which markers stand."""
     segments = result.context.segments
     return [segments.sources[segments.source[row]] for row in segments.written]
+
+
+def _bash(number: int, arguments: str = '{"cmd": "make -C build/out"}') -> dict[str, Any]:
+    return call(number, "bash", arguments)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_calls_of_which_one_was_never_answered_stay_together(whole: bool) -> None:
+    messages = [
+        {"role": "user", "content": "build"},
+        {"role": "assistant", "content": "Starting both.", "tool_calls": [_bash(1), _bash(2)]},
+        {"role": "tool", "tool_call_id": "call_1", "content": "created build/out\n"},
+        {"role": "assistant", "content": "All fine so far, the folder is there."},
+        {"role": "user", "content": "thanks, now run the tests in tests/unit"},
+    ]
+    stayed = 0
+    for limit in range(10, 100, 3):
+        left = limbeck.compact(messages, max_tokens=limit, whole_calls=whole, **FREE).messages
+        for message in left:
+            calls = [json.loads(c["function"]["arguments"]) for c in message.get("tool_calls") or []]
+            assert len(calls) in (0, 2)
+            assert not whole or all(calls)
+            stayed += len(calls)
+    assert stayed
+
+
+def test_a_call_in_the_older_form_stays_with_its_message() -> None:
+    messages = [
+        {"role": "assistant", "content": None, "function_call": {"name": "g", "arguments": "{"}},
+        {"role": "function", "name": "g", "content": ""},
+        {"role": "tool", "tool_call_id": "c5", "content": "x"},
+        {"role": "user", "content": "hi"},
+    ]
+    sizes = {len(limbeck.compact(messages, max_tokens=limit, **FREE).messages) for limit in range(1, 40)}
+    assert {0, 4} <= sizes
+    for limit in range(1, 40):
+        left = limbeck.compact(messages, max_tokens=limit, **FREE).messages
+        assert sum(m["role"] == "assistant" for m in left) == sum(m["role"] == "function" for m in left)
+
+
+def test_empty_texts_and_results_of_no_call() -> None:
+    messages = [
+        {"role": "assistant", "content": "", "tool_calls": [_bash(8, ""), _bash(9, "{")]},
+        {"role": "tool", "tool_call_id": "call_8", "content": ""},
+        {"role": "tool", "tool_call_id": "call_9", "content": ""},
+        *({"role": "tool", "tool_call_id": f"call_{n}", "content": ""} for n in (17, 13)),
+    ]
+    for limit in range(1, 40):
+        left = limbeck.compact(messages, max_tokens=limit, **FREE)
+        assert left.tokens_after <= limit
+
+
+def test_many_calls_in_one_message() -> None:
+    count = 3_000  # quadratic work would take minutes
+    calls = [_bash(n, f'{{"cmd": "do {n}"}}') for n in range(count)]
+    results = [{"role": "tool", "tool_call_id": f"call_{n}", "content": f"done {n}"} for n in range(count)]
+    left = limbeck.compact(
+        [{"role": "assistant", "content": "", "tool_calls": calls}, *results], keep=0.3, **FREE
+    )
+    assert 0 < len(left.messages[0]["tool_calls"]) == len(left.messages) - 1 < count

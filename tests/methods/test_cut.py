@@ -33,7 +33,7 @@ def counts(text: str) -> list[int]:
     return [int(found[1]) for found in SHOWN.finditer(text)]
 
 
-def one_text(*pieces: str) -> Context:
+def one_text(*pieces: str | tuple[str, int, int]) -> Context:
     return context(Said([list(pieces)]))
 
 
@@ -82,13 +82,26 @@ def test_a_gap_within_a_line_gets_a_line_of_its_own() -> None:
     assert text_of(made) == f"It begins. \n(filtered 1 line, {handles(made)[0]})\nnext\n"
     made, _ = cut_to(one_text("It begins.", LINE[:-1]), [0])
     assert text_of(made) == f"It begins.\n(filtered 1 line, {handles(made)[0]})\n"
+    made, _ = cut_to(one_text("It begins.", (LINE[:-1], 2, PLAIN), "\n", "next\n"), [0, 2, 3])
+    assert text_of(made) == f"It begins.\n(filtered 1 line, {handles(made)[0]})\nnext\n"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_of_every_kind_count_once(end: str) -> None:
     line = LINE[:-1] + end
     made, _ = cut_to(one_text("first" + end, line, line, "last" + end), [0, 3])
-    assert text_of(made) == f"first{end}(filtered 2 lines, {handles(made)[0]})\nlast{end}"
+    assert text_of(made) == f"first{end}(filtered 2 lines, {handles(made)[0]}){end}last{end}"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_marker_ends_its_line_as_the_text_around_it_does(end: str) -> None:
+    line = LINE[:-1] + end
+    made, _ = cut_to(one_text(line, "last" + end), [1])
+    assert text_of(made) == f"(filtered 1 line, {handles(made)[0]}){end}last{end}"
+    made, _ = cut_to(one_text("It begins. ", LINE[:-1], " It ends." + end), [0, 2])
+    assert text_of(made) == f"It begins. {end}(filtered 1 line, {handles(made)[0]}){end} It ends.{end}"
+    made, _ = cut_to(one_text("a" + end, line, "b. ", LINE[:-1], "c" + end), [0, 2, 4], "blank")
+    assert text_of(made) == f"a{end}{end}b. {end}{end}c{end}"
 
 
 def test_mixed_line_ends_count_once() -> None:

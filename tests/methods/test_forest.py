@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limbeck.core.context import Context, Form, Written
+from limbeck.core.context import Context, Form, Pin, Written
 from limbeck.methods.forest import WRITTEN, complete
 from tests.forms import staying
 
@@ -158,3 +158,10 @@ def test_what_a_frame_needs_is_a_frame() -> None:
     assert f.cost.tolist() == [0, 0, 0, 4]
     assert f.group_cost == [5 + len("class A:\ndef f():\nreturn 1")]
     assert bytes(made.segments.form) == bytes([PLAIN, PLAIN, FRAME, PLAIN])  # what came in is not changed
+
+
+def test_the_end_of_a_line_stays_with_a_sentence_of_it_and_is_never_chosen_alone() -> None:
+    made = context(Said([[("One. ", 2, PLAIN), ("Two.", 2, PLAIN), "\n", ("\n", -1, PLAIN), "Next\n"]]))
+    assert list(structure(made).bare) == [0, 0, 1, 0, 0]
+    made.segments.pin[2] = made.segments.pin_index(Pin(True, "pinned"))
+    assert list(structure(made).bare) == [0, 0, 0, 0, 0]

@@ -14,7 +14,18 @@ from limbeck.methods.view import View, view
 from .building import Said, context, structure
 
 NOTHING = Lexical(
-    shown=1, line=0, declared=0, rewritten=0, taken=0, recent=0, own=0, call=0, trouble=0, question=0
+    shown=1,
+    line=0,
+    declared=0,
+    rewritten=0,
+    taken=0,
+    recent=0,
+    own=0,
+    call=0,
+    trouble=0,
+    asked_trouble=0,
+    changed=0,
+    question=0,
 )
 """Only atoms count."""
 
@@ -117,6 +128,29 @@ def test_trouble_counts_where_it_is_reported() -> None:
     scorer = replace(NOTHING, trouble=1)
     assert scorer(seen(Said([line], kind="log"))).base.tolist() == [26, 0]
     assert not scorer(seen(Said([line], kind="code"))).base.any()
+
+
+def test_short_lines_answer_and_report_too() -> None:
+    table = Said([["city,2018\n", "town16,5920\n", "town17,6290\n", "---------------------------\n"]])
+    answers = replace(NOTHING, question=3.0)(seen(table, query="cost of town17")).base
+    assert answers.argmax() == 2 and answers[3] == 0
+    log = Said([["ok: ready\n", "FATAL: oom\n"]], kind="log")
+    assert replace(NOTHING, trouble=1)(seen(log)).base.tolist() == [0, 11]
+
+
+def test_a_question_about_trouble_makes_it_an_answer() -> None:
+    log = Said([["Name: giant-narwhal\n", "Reason: OOMKilled here\n"]], kind="log")
+    scorer = replace(NOTHING, trouble=0.1, asked_trouble=1.0)
+    wrong = scorer(seen(log, query="What is wrong with giant-narwhal?")).base[1]
+    name = scorer(seen(log, query="What is the name of giant-narwhal?")).base[1]
+    assert wrong > 5 * name > 0
+
+
+def test_changed_lines_of_a_diff() -> None:
+    lines = ["--- a/x\n", "+++ b/x\n", "@@ -1 +1 @@\n", " kept\n", "-old\n", "+new\n", "--x\n"]
+    scorer = replace(NOTHING, changed=1)
+    assert scorer(seen(Said([lines], kind="diff"))).base.tolist() == [0, 0, 0, 0, 1, 1, 1]
+    assert not scorer(seen(Said([lines], kind="text"))).base.any()
 
 
 def test_a_question_outweighs_and_a_long_query_does_not() -> None:

@@ -57,8 +57,8 @@ run(
 """
     needs = heads(text, exact=True)
     assert needs["return pot.heat();"] == "heat: function (pot) {"
-    assert needs["root: 1,"] is None
-    assert needs["api,"] is None
+    assert needs["root: 1,"] == "export const api = {"
+    assert needs["api,"] == "run("
 
 
 def test_text_at_the_margin_ends_no_function() -> None:

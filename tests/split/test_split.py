@@ -15,6 +15,7 @@ from limbeck.core.context import Form
 from limbeck.split import Pieces, split
 from limbeck.split.lines import line_bounds
 from limbeck.split.mixed import cut_lines
+from tests.forms import staying
 
 
 def need_of(text: str, pieces: Pieces, line: str) -> int:
@@ -46,11 +47,12 @@ def check_laws(text: str, pieces: Pieces) -> None:
 
 
 def lines_with_needs(text: str, kind: str | None = None) -> dict[str, str | None]:
-    """Each line that begins a piece (stripped) -> the line it needs (stripped)."""
+    """Each line that begins a piece (stripped) -> the line it needs (stripped); a line's end is looked through."""
     pieces = split(text, kind)
     check_laws(text, pieces)
     first = [piece.split("\n")[0].strip() for piece in pieces.texts(text)]
-    return {first[i]: first[n] if (n := pieces.needs[i]) >= 0 else None for i in range(len(first))}
+    needs = [n if n < 0 or first[n] else pieces.needs[n] for n in pieces.needs]
+    return {first[i]: first[n] if (n := needs[i]) >= 0 else None for i in range(len(first))}
 
 
 def closers(text: str) -> list[tuple[str, str]]:
@@ -131,11 +133,12 @@ def test_blank_lines_and_lone_brackets_join_the_piece_before() -> None:
 def test_python_heads() -> None:
     needs = lines_with_needs(samples.PYTHON)
     assert needs["class Kettle(Vessel):"] is None
-    assert needs["@cached"] is None
+    assert needs["@cached"] == "class Kettle(Vessel):"
     assert needs["limit = 100"] == "class Kettle(Vessel):"
     assert needs["def fill("] == "class Kettle(Vessel):"
     assert needs[") -> None:"] == "def fill("
     assert needs["raise ValueError("] == "def fill("
+    assert needs["litres,"] == "raise ValueError("
     assert needs["self.litres = litres"] == "def fill("
     assert needs["self.litres = 0"] == "def empty(self):"
     assert needs["return kettle.fill(2)"] == "def brew(kettle):"
@@ -158,6 +161,9 @@ def test_heads_in_other_languages() -> None:
     assert c["return depth;"] == "gauge(const char *name,"
     assert c['printf("%s", name);'] == "gauge(const char *name,"
     assert c['return gauge("tank", 3);'] == "int main(void) {"
+    wide = "static int\ngauge(int depth,\n      " + "int length, " * 30 + "int width)\n{\n    x = 1;\n}\n"
+    pieces = cut_lines(wide, "text", 60)
+    assert list(pieces.needs) == [-1, -1, 1, 2, 2, 1, 1, 1]  # parts of a long line need its beginning still
     odd = lines_with_needs("foo\n    bar baz\n{\n    x = 1;\n}\n")
     assert odd["x = 1;"] is None
     pascal = lines_with_needs("class Pot\n{\n    int a;\n}\nint b;\n")
@@ -216,6 +222,8 @@ def test_diff() -> None:
     assert needs["@@ -1 +0,0 @@"] == "--- a/old.txt"  # the new file is /dev/null
     assert needs["-gone"] == "@@ -1 +0,0 @@"
     assert needs["Applied."] is None  # the counts say that the hunk is over
+    old, gone = "--- a/orchard/barn.py", "+++ /dev/null"
+    assert closers(samples.DIFF) == [(old, "+++ b/orchard/barn.py"), (gone, "--- a/old.txt")]
 
 
 def test_diff_cut_off_and_without_newline() -> None:
@@ -227,11 +235,15 @@ def test_diff_cut_off_and_without_newline() -> None:
     assert lines_with_needs(done)["next"] is None
     assert list(split("@@ -x\ny\n").needs) == [-1, -1]
     assert list(split("@@ -1 junk\ny\n").needs) == [-1, -1]
-    assert list(split("--- a\n+++ b\n@@ odd\ny\n").needs) == [-1, -1, -1, -1]
+    assert list(split("--- a\n+++ b\n@@ odd\ny\n").needs) == [1, -1, -1, -1]
+    assert list(split("diff --git a b\n+++ b\n@@ -1 +1 @@\n-x\n").needs) == [-1, -1, 1, 2]
+    assert list(split("diff --git a b\n--- a\n").needs) == [-1, -1]
+    dear = "--- " + "a" * 200 + "\n+++ b\n"
+    assert set(split(dear).needs[1:]) == {-1} and set(split(dear).form) == {Form.PLAIN}
     wide = "--- a\n+++ b\n@@ -1 +1 @@\n-x = 1\n+" + "word, " * 100 + "\n"
     assert list(split(wide).needs[3:]) == [2, 2, 4, 4, 4, 4]  # a long line's parts need its first
     hidden = "--- a\n+++ b\n@@ -1,2 +1,2 @@\n x Traceback (most recent call last):\n yes\nend it\n"
-    assert list(split(hidden).needs) == [-1, -1, 1, 2, 2, -1]
+    assert list(split(hidden).needs) == [1, -1, 1, 2, 2, -1]
     long_head = "--- a\n+++ b\n@@ -1,2 +1,2 @@ " + "x" * 200 + "\n a = 1\n"
     assert split(long_head).needs[-1] == 1  # the file, since the hunk's header costs too much
 
@@ -278,7 +290,8 @@ def test_traceback_without_head_or_end() -> None:
     )
     pieces = split(long_frame)
     check_laws(long_frame, pieces)
-    assert {pieces.needs[i] for i in range(len(pieces) - 1)} == {len(pieces) - 1}
+    last = len(pieces) - 1  # the parts of the long frame need its beginning
+    assert {pieces.needs[i] for i in range(last)} == {3, last}
 
 
 def test_frames_below_the_exception() -> None:
@@ -318,6 +331,8 @@ def test_compiler_messages() -> None:
     assert needs["--> src/pot.rs:4:5"] == error
     assert needs["4 |     heat = 2;"] == error
     assert set(split("--> a.rs:1\nx\n").needs) == {-1}
+    closed = split("class Pot {\n}\n --> a.rs:1\nx\n")
+    assert closed.form[1] == Form.CLOSER and list(closed.needs) == [-1, 0, -1, -1]  # nothing needs a closer
     assert needs["9 |     let cold = 0;"] == "warning: unused variable: `cold`"
 
 
@@ -420,7 +435,34 @@ def test_prose_is_cut_by_sentence() -> None:
     assert "by hand, as letters used to be,\n" in pieces
     endless = "The pot was hot. It held " + "water and wine and " * 60 + "more. That was all."
     assert len(split(endless)) > 5
-    assert len(list(split(samples.CHINESE).texts(samples.CHINESE))) == 12
+    assert len(list(split(samples.CHINESE).texts(samples.CHINESE))) == 13  # with the line's end
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_of_prose_of_which_a_sentence_stays_keeps_its_end(end: str) -> None:
+    line = (
+        "The ferry to the southern island leaves the pier at nine. Nobody was seen on its upper deck. It brought "
+        + "many crates of pears, and " * 20
+    )
+    text = f"Pears:{end}{line}{end}{end}Next line{end}"
+    pieces = split(text, "prose")
+    check_laws(text, pieces)
+    texts = list(pieces.texts(text))
+    assert texts[-2:] == [end + end, f"Next line{end}"]
+    line_end = len(texts) - 2
+    for at in range(1, line_end):
+        stays = staying(pieces.needs, pieces.form, [at])
+        assert line_end in stays
+        assert stays <= {at, line_end, 3}  # a part of the last sentence brings its beginning
+    assert set(split(line, "prose").needs[:3]) == {-1}  # a line without an end has none to keep
+
+
+def test_a_long_line_of_one_sentence_keeps_its_end() -> None:
+    text = "The crates of fig. 3 " + "came with pears, and " * 40 + "rain.\nNext line\n"
+    pieces = split(text, "prose")
+    check_laws(text, pieces)
+    texts = list(pieces.texts(text))
+    assert texts[-2:] == ["\n", "Next line\n"] and pieces.form[len(texts) - 2] == Form.CLOSER
 
 
 def test_long_lines_are_cut_and_keep_their_need() -> None:
@@ -452,7 +494,8 @@ def test_a_part_of_a_long_sentence_brings_the_sentence_begin_and_no_other_senten
     begins = list(pieces.texts(text))
     second = next(i for i, piece in enumerate(begins) if piece.startswith(" The ferry"))
     last = next(i for i, piece in enumerate(begins) if piece.startswith(" Nobody"))
-    assert pieces.needs[second] == pieces.needs[last] == -1
+    line_end = len(pieces) - 1
+    assert pieces.needs[second] == pieces.needs[last] == line_end and pieces.needs[line_end] == -1
     assert second + 1 < last and set(pieces.needs[second + 1 : last]) == {second}
 
 
@@ -492,6 +535,7 @@ def test_partial_json_keeps_its_keys() -> None:
 LINES = sorted({line + "\n" for sample in samples.STACK.values() for line in sample.split("\n")})
 ODD = ["\r", "\r\n", "\x1b[1m", "\0", "\ud800", "{", "}", "```\n", "x" * 300 + "\n", "    ", "\t"]
 ODD.append('{"a": [1, {"b": 2}]}\n')
+ODD += ["@lost\n", "  @lost(\n", "call(\n", "  call(a,\n", "x = {\n", "a + \\\n"]
 
 
 @given(

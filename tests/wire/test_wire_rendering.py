@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from array import array
 from collections.abc import Callable
 from dataclasses import replace
@@ -67,6 +68,13 @@ def test_only_what_was_cut_differs_and_nothing_is_shared(recorded: Recorded, qua
     left[0]["content"] = "mine"
     given[1]["content"][1]["input"]["paths"].append("yours")
     assert "mine" not in str(body.messages(cut)) and "yours" not in str(body.messages(cut))
+
+
+def test_a_body_is_shown_in_one_line(recorded: Recorded, quarter: Quarter) -> None:
+    _, request = read(recorded("anthropic_thinking_request"), quarter)
+    assert re.fullmatch(r"<ChatBody anthropic: \d+ messages under \d keys, \d+ texts>", repr(request))
+    _, one = read([{"role": "user", "content": "word " * 900}], quarter)
+    assert repr(one) == "<ChatBody openai: 1 message, 1 text>"
 
 
 def test_what_came_in_may_change_afterwards(recorded: Recorded, quarter: Quarter) -> None:

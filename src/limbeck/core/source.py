@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from .visible import number_of, shortened, visible
+
+SHOWN_CHARS = 40
+"""How much of a text its `repr` shows."""
+
 
 class Span(NamedTuple):
     """`[start, end)` of source number `source` of a context, in code points; never bytes, never tokens."""
@@ -16,7 +21,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Source:
     """A text and where it stood.
 
@@ -34,6 +39,12 @@ class Source:
     pointer: str = ""
     kind: str = ""
     part: int = -1
+
+    def __repr__(self) -> str:
+        """One line: where it stood, its size and how it begins, safe to print."""
+        kind, where = self.kind or "text", self.pointer and f" at {self.pointer}"
+        begin = shortened(visible(self.text[: SHOWN_CHARS + 1]), SHOWN_CHARS)
+        return f"<Source {kind}{where}: {number_of(len(self.text), 'character')}, '{begin}'>"
 
     @cached_property
     def content(self) -> str:

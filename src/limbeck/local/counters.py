@@ -262,7 +262,7 @@ def _largest(family: str, among: Iterable[_Calibrated]) -> _Calibrated:
 _START: Final = r"(?:^|[^a-z0-9])"
 _END: Final = r"(?![a-z0-9])"
 _O200K: Final = re.compile(
-    rf"{_START}(?:(?:chat)?gpt-?(?:4o|4\.[15]|5(?:\.\d+)?|oss)|o200k_(?:base|harmony)){_END}"
+    rf"{_START}(?:(?:chat)?gpt-?(?:4o|4\.[1-9]\d*|5(?:\.\d+)?|oss)|o200k_(?:base|harmony)){_END}"
     rf"|(?:^|[/:])o[134]{_END}"
 )
 _CL100K: Final = re.compile(

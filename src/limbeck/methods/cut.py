@@ -14,7 +14,7 @@ from limbeck.core.context import Context, Form, Segments, Written
 from limbeck.core.source import Span
 
 from .forest import Flags, Forest, complete
-from .markers import MARKER_TOKENS, WORTHWHILE, Gap, gaps, marker
+from .markers import MARKER_TOKENS, WORTHWHILE, Gap, first_line_end, gaps, marker
 
 MarkerStyle = bool | Literal["blank"]
 
@@ -125,27 +125,30 @@ def _write(context: Context, found: list[Gap], chosen: set[int], style: MarkerSt
         by_source.setdefault(g.span.source, []).append(i)
     taken: set[str] = set()
     out: list[Place] = []
-    for numbers in by_source.values():
+    for source, numbers in by_source.items():
+        text = context.sources[source].text
+        usual = first_line_end(text)
         marked = [i for i in numbers if i in chosen]
         at = 0
         for k, i in enumerate(marked):
             stop = numbers.index(i, at) + 1 if k < len(marked) - 1 else len(numbers)
             spans = [found[j].span for j in numbers[at:stop]]
             at = stop
-            written = Written("\n", tuple(spans)) if style == "blank" else marker(context, spans, taken)
             g = found[i]
-            out.append(
-                Place(_on_own_line(context, g, written), g.span.source, g.span.start, g.row, g.message)
-            )
+            written = Written("", tuple(spans)) if style == "blank" else marker(context, spans, taken)
+            written = _on_own_line(text, g.span, written, usual)
+            out.append(Place(written, source, g.span.start, g.row, g.message))
     return out
 
 
-def _on_own_line(context: Context, gap: Gap, written: Written) -> Written:
-    """The marker with a line end before it where the kept text before it does not end its line."""
-    before = (
-        context.sources[gap.span.source].text[gap.span.start - 1 : gap.span.start] if gap.span.start else "\n"
-    )
-    return written if before in ("\n", "\r") else replace(written, text="\n" + written.text)
+def _on_own_line(text: str, gap: Span, written: Written, usual: str) -> Written:
+    """The marker with a line end like that of the line before it; it begins a line, and shares an end kept behind."""
+    at = gap.start
+    before = "\r\n" if text.endswith("\r\n", 0, at) else text[at - 1 : at] if at else usual
+    begun = before in ("\n", "\r", "\r\n")
+    end = before if begun else usual
+    shared = not begun and text.startswith(("\n", "\r"), gap.end)
+    return replace(written, text=("" if begun else end) + written.text + ("" if shared else end))
 
 
 def rebuild(context: Context, f: Forest, kept: Kept, places: list[Place]) -> Context:
@@ -157,7 +160,7 @@ def rebuild(context: Context, f: Forest, kept: Kept, places: list[Place]) -> Con
     marked = {p.message for p in places}
     for number in np.flatnonzero(kept.alive & (counts == 0)).tolist():
         if number not in marked:
-            row = context.messages[number].segments.start
+            row = next(row for row in context.messages[number].segments if kept.groups[f.group[row]])
             whole = Span(old.source[row], 0, len(context.sources[old.source[row]].text))
             places = [*places, Place(Written("", (whole,)), whole.source, 0, row, number)]
     places = sorted(places, key=lambda p: (p.source, p.start))

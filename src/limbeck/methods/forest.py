@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limbeck.core.budget import Counter
-from limbeck.core.context import Context, Form
+from limbeck.core.context import Context, Form, Segments
 
 WRITTEN = 255
 """The form given to rows that are no quotes (an earlier marker): never chosen, never kept."""
@@ -36,7 +36,7 @@ class Forest:
         frames: (g) the rows of a group that stay whenever it does.
         in_json: (n) whether a row's text is a JSON document.
         bare: (n) 1 for a row that says nothing, or a falsehood, without a row that needs it: the opening of a JSON
-            container or string. Such rows are kept with another one only.
+            container or string, the end of a line of prose. Such rows are kept with another one only, or pinned.
     """
 
     needs: Ints
@@ -102,17 +102,24 @@ def forest(context: Context, texts: list[str], counter: Counter) -> Forest:
         group_cost,
         frames,
         in_json,
-        _bare(texts, needs, form, in_json),
+        _bare(context.segments, texts, needs, form, in_json),
     )
 
 
-def _bare(texts: list[str], needs: Ints, form: npt.NDArray[np.uint8], in_json: Flags) -> bytearray:
-    """The rows that open a JSON container or string and hold nothing of it."""
+def _bare(
+    segments: Segments, texts: list[str], needs: Ints, form: npt.NDArray[np.uint8], in_json: Flags
+) -> bytearray:
+    """The rows that open a JSON container or string and hold nothing of it, and white space that others need."""
     out = bytearray(len(texts))
     for row in np.flatnonzero((form == Form.CLOSER) & (needs >= 0) & in_json).tolist():
         opener = int(needs[row])
         if form[opener] == Form.PLAIN:
             out[opener] = texts[row].lstrip()[:1] == '"' or texts[opener].rstrip()[-1:] in ("{", "[")
+    for head in np.unique(needs[(form == Form.PLAIN) & (needs >= 0)]).tolist():
+        if texts[head].isspace():
+            out[head] = 1
+    for row in [row for row, bare in enumerate(out) if bare and segments.hard(row)]:
+        out[row] = 0
     return out
 
 

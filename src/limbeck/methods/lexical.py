@@ -23,15 +23,23 @@ REASONS = (
     "the agent wrote this more than once",
     "declares or imports something",
     "near names that the agent takes up later",
+    "changed here",
     "something went wrong here",
     "answers the query",
     "names something",
 )
 
 TROUBLE = re.compile(
-    r"(?i)\b(?:errors?|exception|traceback|fail(?:ed|ure|s)?|fatal|panic|assert(?:ion)?\w*|denied|refused|timed? ?out"
-    r"|cannot|can't|undefined|unexpected|invalid|missing|not found|segfault|abort(?:ed)?|critical)\b"
+    r"(?i)\b(?:errors?|exception|traceback|fail(?:ed|ures?|s|ing)?|fatal|panic(?:ked)?|assert(?:ion)?\w*|denied|refused"
+    r"|rejected|timed? ?out|cannot|can't|could not|couldn't|unable|undefined|unexpected|invalid|missing|not found"
+    r"|segfault|abort(?:ed)?|critical|crash\w*|oom\w*|killed|unhealthy|warnings?|exceeded|mismatch|corrupt\w*"
+    r"|backoff|unreachable)\b"
 )
+ASKS_FOR_TROUBLE = re.compile(
+    r"(?i)\b(?:wrong|problems?|issues?|why|fail\w*|errors?|crash\w*|broken?|bugs?|caused?|reason|diagnos\w*)\b"
+)
+CHANGE = re.compile(r"^[+-](?!\+\+ |-- )")
+WORD = re.compile(r"[^\W_]")
 REPORTS = frozenset({"log", "tests", "traceback", "text"})
 """Kinds of text in which such a word reports trouble; in code it handles it."""
 DECLARATION = re.compile(
@@ -85,6 +93,8 @@ class Lexical:
         own, own_power: Rate of what the agent said in the last message; it falls off likewise.
         call: Rate of the arguments of tool calls, besides that of the agent's text.
         trouble: Rate of lines about errors and failures.
+        asked_trouble: The same beside it for a question that asks what went wrong.
+        changed: Flat worth of an added or removed line of a diff.
         repeat: What is left of the worth of a line when a newer near-duplicate stands below it.
         question, question_words: Rate of the best answer to a query of one word, and the words at which half
             of it is left.
@@ -105,6 +115,8 @@ class Lexical:
     own_power: float = 1.0
     call: float = 0.1
     trouble: float = 0.1
+    asked_trouble: float = 1.0
+    changed: float = 0.5
     repeat: float = 0.2
     question: float = 3.0
     question_words: float = 17.0
@@ -118,10 +130,12 @@ class Lexical:
             return Worth(np.zeros(0), np.zeros(0), np.zeros(0, np.uint8))
         long = np.array([len(t.strip()) >= LINE_CHARS for t in view.texts], bool)
         tokens = f.cost * long
+        says = f.cost * np.array([WORD.search(t) is not None for t in view.texts], bool)
         last = len(view.context.messages) - 1
         age = f.message / last if last else np.zeros(n)
         by_agent = view.role == AGENT
-        asked = 1 / (1 + (len(set(words(view.context.query))) / self.question_words) ** 4)
+        query = view.context.query
+        asked = 1 / (1 + (len(set(words(query))) / self.question_words) ** 4)
         weight = self._weights(view, asked)
         kinds = [s.kind for s in view.context.sources]
         trouble = _matching(TROUBLE, view, [kind in REPORTS for kind in kinds])
@@ -134,15 +148,18 @@ class Lexical:
             "the agent wrote this more than once": self.rewritten * long * _doublings(view.line, by_agent),
             "declares or imports something": self.declared * declares,
             "near names that the agent takes up later": self.taken * long * _taken_up(view),
-            "something went wrong here": self.trouble * tokens * trouble,
+            "changed here": self.changed * _matching(CHANGE, view, [kind == "diff" for kind in kinds]),
+            "something went wrong here": says
+            * trouble
+            * (self.trouble + self.asked_trouble * asked * (ASKS_FOR_TROUBLE.search(query) is not None)),
         }
         # Near-duplicates are worth a part of their newest; where the query or an error makes the digits matter,
         # only exact repetitions are.
         exact = np.where(_newest(view.line), 1.0, self.repeat)
         alike = np.where(_newest(view.pattern) | trouble, exact, self.repeat)
         base = sum(parts.values(), np.zeros(n)) * alike
-        if view.context.query:
-            answers = self.question * asked * self.relevance(view) ** self.sharp * tokens
+        if query:
+            answers = self.question * asked * self.relevance(view) ** self.sharp * says
             parts["answers the query"] = answers
             base = base + answers * exact
         parts["names something"] = _first_mentions(view, weight)

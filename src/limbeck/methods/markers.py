@@ -9,6 +9,7 @@ Inside JSON there are none, so that JSON stays JSON.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ WORTHWHILE = 2
 """A marker is set where it hides at least so many times its own tokens."""
 MARKER_SHARE = 0.05
 """Share of the budget that is set aside for markers; at least one marker where the budget allows it."""
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass
@@ -105,8 +108,14 @@ def handle_of(context: Context, spans: list[Span], taken: set[str]) -> str:
     return "k" + name[:length]
 
 
+def first_line_end(text: str) -> str:
+    """The first line end of a text; a line feed where there is none."""
+    found = _LINE_END.search(text)
+    return found[0] if found else "\n"
+
+
 def marker(context: Context, spans: list[Span], taken: set[str]) -> Written:
-    """The marker for hidden spans of one source, on a line of its own."""
+    """The marker for hidden spans of one source, without a line end."""
     lines = lines_hidden(context, spans)
     handle = handle_of(context, spans, taken)
-    return Written(f"(filtered {lines:d} line{'s' if lines != 1 else ''}, {handle})\n", tuple(spans), handle)
+    return Written(f"(filtered {lines:d} line{'s' if lines != 1 else ''}, {handle})", tuple(spans), handle)

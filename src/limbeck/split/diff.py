@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from limbeck.core.context import Form
+
 from .lines import Cutter
 
 OPENING = r"diff -|--- [^\r\n]*(?:\r\n?|\n)\+\+\+ |@@ -\d"
@@ -20,8 +22,9 @@ _EMPTY_CHANGE = re.compile(r"[ +-]?[^\w\s]{0,3}\s*\Z")
 def cut_diff(cutter: Cutter, line: int, base: int) -> int:
     """Cut a diff that begins on a line; returns the number of the line after it.
 
-    The header of the new file (of the old one, if the file was deleted) is what hunk headers need; a line of
-    a hunk needs the hunk's header. The counts in a header say where a hunk ends; text after it is not taken.
+    The name of the new file (of the old one, if the file was deleted) is what hunk headers need, and its other
+    name stays with it; a line of a hunk needs the hunk's header. The counts in a header say where a hunk ends;
+    text after it is not taken.
     """
     text, bounds, count = cutter.text, cutter.bounds, cutter.count
     name = base
@@ -34,6 +37,9 @@ def cut_diff(cutter: Cutter, line: int, base: int) -> int:
             line = _cut_hunk(cutter, line, name, int(head[1] or 1), int(head[2] or 1))
         elif _EXTENDED.match(text, start) is None:
             break
+        elif _names_file(cutter, line):
+            name = _add_names(cutter, line, base)
+            line += 2
         else:
             piece = cutter.add(line, base)
             if text.startswith(("+++ ", "--- "), start) and cutter.can_head(line):
@@ -43,6 +49,29 @@ def cut_diff(cutter: Cutter, line: int, base: int) -> int:
                 name = base
             line += 1
     return line
+
+
+def _names_file(cutter: Cutter, line: int) -> bool:
+    """Whether a line and the one below it name a file, the old name and the new."""
+    text, bounds = cutter.text, cutter.bounds
+    return (
+        text.startswith("--- ", bounds[line])
+        and line + 1 < cutter.count
+        and text.startswith("+++ ", bounds[line + 1])
+        and cutter.can_head(line)
+        and cutter.can_head(line + 1)
+    )
+
+
+def _add_names(cutter: Cutter, line: int, base: int) -> int:
+    """Cut the two lines that name a file; returns the piece that its hunks need. The other name closes it."""
+    old = len(cutter.pieces)
+    if cutter.text.startswith("+++ /dev/null", cutter.bounds[line + 1]):
+        cutter.add(line, base)
+        cutter.add(line + 1, old, Form.CLOSER)
+        return old
+    cutter.add(line, old + 1, Form.CLOSER)
+    return cutter.add(line + 1, base)
 
 
 def _cut_hunk(cutter: Cutter, line: int, name: int, old: int, new: int) -> int:

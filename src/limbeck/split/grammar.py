@@ -16,6 +16,7 @@ from limbeck.core.context import Form
 from .code import is_brace_head
 from .lines import HEAD_CHARS, Cutter
 from .pieces import Pieces
+from .statements import OPEN_ENDS, Decorators, Statement
 
 MOST_CHARS = 200_000
 """A longer text is cut by indentation."""
@@ -185,19 +186,26 @@ def definitions(text: str) -> list[tuple[int, int]] | None:
 
 
 def cut_definitions(text: str, kind: str, max_tokens: int, spans: list[tuple[int, int]]) -> Pieces:
-    """Cut a source file whose definitions are known: a line needs the first line of the innermost one."""
+    """Cut a source file whose definitions are known: a line needs the first line of the innermost one.
+
+    Or that of the statement it goes on with.
+    """
     cutter = Cutter(text, max_tokens, kind)
     bounds, pieces = cutter.bounds, cutter.pieces
     heads: list[tuple[int, int]] = []  # the last line and the piece of the definitions that stand open
     coming = iter([*spans, (cutter.count + 1, cutter.count + 1)])
     upcoming = next(coming)
+    statement, decorators = Statement(), Decorators()
     for i in range(cutter.count):
         while heads and heads[-1][0] < i:
             heads.pop()
-        need = heads[-1][1] if heads else -1
         start, end = bounds[i], bounds[i + 1]
-        line = text[start:end].lstrip() if end - start < 80 else "long"
-        if i != upcoming[0] and _CLOSING.match(line):
+        line = text[start:end].lstrip()
+        indent = end - start - len(line)
+        need = statement.need(indent + line.startswith((")", "]", "}")), heads[-1][1] if heads else -1)
+        if statement.piece >= 0:
+            statement.go_on(line, indent)
+        if i != upcoming[0] and end - start < 80 and _CLOSING.match(line):
             if heads and heads[-1][0] == i and line[:1] == "}":
                 cutter.add(i, need, Form.CLOSER)
                 continue
@@ -205,10 +213,14 @@ def cut_definitions(text: str, kind: str, max_tokens: int, spans: list[tuple[int
             if joins and not (heads and heads[-1][1] == len(pieces) - 1 and line and line[0] not in "{)"):
                 continue
         piece = cutter.add(i, need)
+        decorators.see(line, indent, piece, pieces.needs)
         if i == upcoming[0]:
             last = upcoming[1]
             while upcoming[0] == i:
                 upcoming = next(coming)
             if cutter.can_head(i) and len(heads) < MOST_HEADS:
                 heads.append((last, piece))
+                statement.piece = -1
+        elif statement.piece < 0 and line.rstrip()[-1:] in OPEN_ENDS:
+            statement.begin(line, indent, piece)
     return pieces

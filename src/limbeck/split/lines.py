@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from limbeck.core.context import Form
 
@@ -72,25 +72,43 @@ class Cutter:
         """Make a line into a piece, or into several if it is long; returns the first one's number.
 
         Prose is cut by sentence. A part of a longer run needs the part that the run begins with, so that nothing
-        loses its time stamp, label or subject, and a line that is cut keeps its end.
+        loses its time stamp, label or subject, and a line of which anything stays keeps its end.
         """
         start, end = self.bounds[number], self.bounds[number + 1]
         first = self.pieces.add(start, needs, form)
         if end - start <= self.limit or form != Form.PLAIN:  # a closer follows its head in one
             return first
         if end - start > PROSE_CHARS and is_prose(self.text, start, end):
-            edges = [start, *inside(sentence_starts(self.text, start, end), start, end), end]
-            for i in range(len(edges) - 1):
-                head = self.pieces.add(edges[i], needs, form) if i else first
-                if edges[i + 1] - edges[i] > self.limit:
-                    self._add_parts(self._long(edges[i], edges[i + 1]), head)
-            return first
+            starts = sentence_starts(self.text, start, end)
+            if len(starts) > 1:
+                self._add_sentences(first, starts, end)
+                return first
         parts = self._long(start, end)
         self._add_parts(parts, first)
         ended = _LINE_END.search(self.text, start, end)
         if parts and ended is not None and parts[-1] < ended.start():
             self.pieces.add(ended.start(), first, Form.CLOSER)
         return first
+
+    def _add_sentences(self, first: int, starts: list[int], end: int) -> None:
+        """Cut a line of prose, of which the piece `first` is there already.
+
+        Each sentence needs the line's end, whichever others stay, so that no two lines run together.
+        """
+        pieces = self.pieces
+        needs = pieces.needs[first]
+        ended = _LINE_END.search(self.text, starts[-1], end)
+        stop = ended.start() if ended else end
+        sentences = [first]
+        for start, after in pairwise([*starts, stop]):
+            if start > starts[0]:
+                sentences.append(pieces.add(start, needs))
+            if after - start > self.limit:
+                self._add_parts(self._long(start, after), sentences[-1])
+        if ended:
+            line_end = pieces.add(stop, needs)
+            for sentence in sentences:
+                pieces.needs[sentence] = line_end
 
     def _add_parts(self, parts: list[int], head: int) -> None:
         for part in parts:

@@ -18,6 +18,7 @@ from .json_text import json_pieces
 from .lines import HEAD_CHARS, Cutter
 from .pieces import Pieces
 from .shapes import SHAPE, Shape
+from .statements import OPEN_ENDS, Decorators, Statement
 
 MOST_HEADS = 4
 """Heads within heads that a line can need."""
@@ -51,6 +52,8 @@ class _Walk:
         self.section = -1  # a failed test's name or a heading
         self.local = -1  # a head that holds until a blank line
         self.fence = ""
+        self.statement = Statement()
+        self.decorators = Decorators()
         # Characters that may still be tried as JSON, so that texts full of brackets stay linear.
         self.json_budget = 2 * len(text) + 1000
         self.closes = {"{": 0, "[": 0}  # the last bracket found at a margin, -1 if there are no more
@@ -66,10 +69,11 @@ class _Walk:
         pieces = cutter.pieces
         starts, needs, forms = pieces.start, pieces.needs, pieces.form
         indents, heads = self.indents, self.heads
+        statement, decorators = self.statement, self.decorators
         shape = SHAPE.match
         tracebacks = _prefixed_tracebacks(text, bounds)
         next_traceback = tracebacks.pop() if tracebacks else (-1, 0)
-        brace = 3 if "{\r\n" in text else 2  # how far before a line's end its brace stands
+        last = 3 if "\r\n" in text else 2  # how far before a line's end its last character stands
         base = -1
         fresh = True  # whether a block may begin here
         i = 0
@@ -101,19 +105,29 @@ class _Walk:
                     indents.pop()
                     heads.pop()
                 need = heads[-1] if heads else base
+                if statement.piece >= 0:
+                    need = statement.need(indent, need)
+                    statement.go_on(text[b:end], indent)
                 if end - start > limit:
                     piece = cutter.add(i, need)
-                    opens = text[end - brace] == "{" and end - start <= HEAD_CHARS
+                    fits = end - start <= HEAD_CHARS
                 else:
                     piece = len(starts)
                     starts.append(start)
                     needs.append(need)
                     forms.append(0)
-                    opens = text[end - brace] == "{"
+                    fits = True
                 # A last line without its end misses its brace here, but nothing stands below it.
-                if opens and len(heads) < MOST_HEADS and code.is_brace_head(text, b, end):
-                    indents.append(indent)
-                    heads.append(piece)
+                ending = text[end - last]
+                if ending in OPEN_ENDS and fits:
+                    if ending == "{" and len(heads) < MOST_HEADS and code.is_brace_head(text, b, end):
+                        indents.append(indent)
+                        heads.append(piece)
+                        statement.piece = -1
+                    elif statement.piece < 0:
+                        statement.begin(text[b:end], indent, piece)
+                if text[b] == "@" or decorators.pieces:
+                    decorators.see(text[b:end], indent, piece, needs)
                 i += 1
             elif group == Shape.BLANK:
                 self.local = -1
@@ -126,6 +140,11 @@ class _Walk:
                 assert group is not None
                 before = i
                 i = self.special(i, group, found)
+                if statement.piece >= 0 or decorators.pieces:
+                    a, b = found.span(2)
+                    statement.go_on(text[b : bounds[i]], b - a)
+                    if b - a < decorators.indent or group not in (Shape.HEAD, Shape.CLOSE, Shape.CLOSING):
+                        decorators.pieces.clear()
                 fresh = group == Shape.TAG
                 base = self.base
                 if i - before > 1:
@@ -189,7 +208,11 @@ class _Walk:
         while indents and indents[-1] >= indent:
             indents.pop()
             heads.pop()
-        return heads[-1] if heads else self.base
+        return self.inner(indent)
+
+    def inner(self, indent: int) -> int:
+        """What a line of this indentation needs below all that stands open."""
+        return self.statement.need(indent, self.heads[-1] if self.heads else self.base)
 
     def open_head(self, i: int, indent: int) -> int:
         """Make a line a head for the deeper lines below it."""
@@ -198,6 +221,10 @@ class _Walk:
         if len(self.heads) < MOST_HEADS and self.cutter.can_head(i):
             self.indents.append(indent)
             self.heads.append(piece)
+            self.statement.piece = -1
+        if self.decorators.pieces:
+            line = self.cutter.text[self.cutter.bounds[i] + indent : self.cutter.bounds[i + 1]]
+            self.decorators.see(line, indent, piece, self.cutter.pieces.needs)
         return i + 1
 
     def code_line(self, i: int, group: int, indent: int, begin: int) -> int:
@@ -210,8 +237,7 @@ class _Walk:
         elif group == Shape.LOOSE:
             cutter.add(i, heads[-1] if heads else self.base)
         else:  # `) -> int:` goes on with the head at its indentation, `} // namespace` ends it
-            self.need(indent + 1)
-            cutter.add(i, heads[-1] if heads else self.base)
+            cutter.add(i, self.need(indent + 1))
             if indents and indents[-1] == indent and cutter.text[begin] == "}":
                 indents.pop()
                 heads.pop()
@@ -239,7 +265,7 @@ class _Walk:
         after_head = bool(heads) and heads[-1] == len(pieces) - 1 and mark not in "{)"
         alone = not len(pieces) or pieces.start[-1] != bounds[i - 1] or after_head or mark == "/"
         if alone or found[1]:
-            cutter.add(i, heads[-1] if heads else self.base)
+            cutter.add(i, self.inner(indent + 1))
         return i + 1
 
     def open_above(self, i: int, indent: int) -> None:
@@ -263,7 +289,8 @@ class _Walk:
                 self.indents.append(indent)
                 self.heads.append(piece)
                 for inner in range(piece + 1, len(pieces)):
-                    pieces.needs[inner] = piece
+                    if pieces.needs[inner] <= piece:  # not the parts of a line
+                        pieces.needs[inner] = piece
             return
 
     def fence_line(self, i: int, mark: str, indent: int) -> int:
@@ -333,11 +360,11 @@ class _Walk:
     def rule(self, i: int, indent: int) -> int:
         """A rule of several columns: the line above it is the head of the rows below."""
         cutter = self.cutter
-        pieces, bounds = cutter.pieces, cutter.bounds
-        if i == 0 or not len(pieces) or pieces.start[-1] != bounds[i - 1] or not cutter.can_head(i - 1):
+        bounds = cutter.bounds
+        head = self.above(i)
+        if head < 0:
             cutter.add(i, self.need(indent))
             return i + 1
-        head = len(pieces) - 1
         cheap = bounds[i + 1] - bounds[i] <= records.CHEAP_RULE_CHARS
         cutter.add(i, head, Form.CLOSER if cheap else Form.PLAIN)
         return records.cut_rows(cutter, i + 1, head)
@@ -345,11 +372,11 @@ class _Walk:
     def frames(self, i: int, indent: int) -> int:
         """Frames below an exception (Java, JavaScript, .NET) need it."""
         cutter = self.cutter
-        text, bounds, count, pieces = cutter.text, cutter.bounds, cutter.count, cutter.pieces
+        text, bounds, count = cutter.text, cutter.bounds, cutter.count
         head = self.need(indent)
-        above = i and indent and cutter.can_head(i - 1) and pieces.start[-1] == bounds[i - 1]
-        if above and _RAISED.match(text, bounds[i - 1]):
-            head = len(pieces) - 1
+        above = self.above(i)
+        if indent and above >= 0 and _RAISED.match(text, bounds[i - 1]):
+            head = above
         while i < count:
             found = SHAPE.match(text, bounds[i])
             if found is None or found.lastindex != Shape.FRAME:
@@ -406,10 +433,17 @@ class _Walk:
 
     def point(self, i: int) -> None:
         """A compiler's message holds until a blank line: what it shows needs it."""
-        cutter = self.cutter
-        if i and cutter.can_head(i - 1) and cutter.pieces.start[-1] == cutter.bounds[i - 1]:
+        above = self.above(i)
+        if above >= 0:
             del self.indents[:], self.heads[:]
-            self.local = len(cutter.pieces) - 1
+            self.local = above
+
+    def above(self, i: int) -> int:
+        """The piece that the line above is, if other lines can need it; else -1."""
+        cutter, pieces = self.cutter, self.cutter.pieces
+        fits = i and cutter.can_head(i - 1)
+        whole = fits and pieces.start[-1] == cutter.bounds[i - 1] and pieces.form[-1] == Form.PLAIN
+        return len(pieces) - 1 if whole else -1
 
 
 def _prefixed_tracebacks(text: str, bounds: list[int]) -> list[tuple[int, int]]:

@@ -18,6 +18,11 @@ MOST_LINES = 2000
 """A traceback of more lines is taken to have lost its end."""
 
 
+def _roots(cutter: Cutter, first: int, base: int = -1) -> list[int]:
+    """Of the pieces of the line that begins with `first`, those that need no other piece of it."""
+    return [piece for piece in range(first, len(cutter.pieces)) if cutter.pieces.needs[piece] == base]
+
+
 def cut_traceback(cutter: Cutter, line: int, column: int, base: int) -> int:
     """Cut a Python traceback that begins on a line, at a column; returns the number of the line after it.
 
@@ -31,14 +36,14 @@ def cut_traceback(cutter: Cutter, line: int, column: int, base: int) -> int:
     frame = -1
     header = text.startswith(HEADER, bounds[line] + column)
     if header:
-        waiting.append(cutter.add(line, base))
+        waiting += _roots(cutter, cutter.add(line, base), base)
         line += 1
     last = min(count, line + MOST_LINES)
     while line < last:
         start, end = min(bounds[line] + column, bounds[line + 1]), bounds[line + 1]
         if _FRAME.match(text, start, end):
             first = cutter.add(line)
-            waiting += range(first, len(cutter.pieces))
+            waiting += _roots(cutter, first)
             frame = len(cutter.pieces) - 1 if cutter.can_head(line) else -1
         elif _BLANK.match(text, start, end):
             # A frame's source can hold an empty line only in a SyntaxError; a blank line ends all else.
@@ -55,7 +60,7 @@ def cut_traceback(cutter: Cutter, line: int, column: int, base: int) -> int:
                 cutter.add(line, frame)
             else:
                 first = cutter.add(line)
-                waiting += range(first, len(cutter.pieces))
+                waiting += _roots(cutter, first)
         else:
             exception = cutter.add(line, base)
             if cutter.can_head(line):

@@ -9,6 +9,7 @@ from typing import Any
 
 from limbeck.core.context import Context, Message
 from limbeck.core.errors import LawError
+from limbeck.core.visible import number_of
 
 from .groups import Pair
 from .reading import Path, Way
@@ -38,7 +39,7 @@ class Place:
     way: Way
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ChatBody:
     """A list of chat messages, or a mapping that holds one.
 
@@ -61,6 +62,12 @@ class ChatBody:
     top: Mapping[str, Any] | None = None
     system: bool = False
     pairs: Sequence[Pair] = ()
+
+    def __repr__(self) -> str:
+        """One line: the messages are too long to be read."""
+        top = "" if self.top is None else f" under {number_of(len(self.top), 'key')}"
+        texts = number_of(len(self.places), "text")
+        return f"<ChatBody {self.format}: {number_of(len(self.given), 'message')}{top}, {texts}>"
 
     def messages(self, context: Context) -> list[dict[str, Any]]:
         """The surviving messages as new dicts, deep-equal to what came in where no text was cut.

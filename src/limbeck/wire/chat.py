@@ -84,8 +84,7 @@ def read_chat(
         many = "tool calls whose arguments are not valid JSON, cut as plain text"
         one_call = "tool call whose arguments are not valid JSON, cut as plain text"
         notes.append(note(len(broken), one_call, many, broken))
-    for part, pair in enumerate(pairs):
-        _set_apart(rows, places, sources_of, pair, part)
+    _set_apart(rows, places, sources_of, pairs)
     sources, segments = rows.finish()
     material = all(message.role == "user" for message in made)
     context = Context(tuple(made), sources, segments, material=material, notes=tuple(notes))
@@ -93,14 +92,25 @@ def read_chat(
 
 
 def _set_apart(
-    rows: Rows, places: Sequence[Place], sources_of: Sequence[range], pair: Pair, part: int
+    rows: Rows, places: Sequence[Place], sources_of: Sequence[range], pairs: Sequence[Pair]
 ) -> None:
-    """Give a call's arguments and its result a part of their own, so that the text beside the call can stay alone."""
-    beside = [n for n in sources_of[pair.message] if places[n].path[:1] != ("tool_calls",)]
-    own = [n for n in sources_of[pair.message] if places[n].path[:2] == ("tool_calls", pair.call)]
-    if not any(rows.sources[n].text.strip() for n in beside):
-        own += [n for n in beside if rows.sources[n].part < 0]  # nothing that could stand alone
-    for number in (*own, *sources_of[pair.result]):
+    """Give each call's arguments and its result a part of their own, so that the text beside it can stay alone."""
+    part_of = {(pair.message, pair.call): part for part, pair in enumerate(pairs)}
+    first = {pair.message: part for part, pair in reversed(list(enumerate(pairs)))}
+    parts: dict[int, int] = {}  # by source
+    for part, pair in enumerate(pairs):
+        parts.update(dict.fromkeys(sources_of[pair.result], part))
+    for message, lowest in first.items():
+        beside: list[int] = []
+        for number in sources_of[message]:
+            path = places[number].path
+            if path[:1] == ("tool_calls",):
+                parts[number] = part_of[message, int(path[1])]
+            else:
+                beside.append(number)
+        if not any(rows.sources[number].text.strip() for number in beside):  # nothing that could stand alone
+            parts.update(dict.fromkeys(beside, lowest))
+    for number, part in parts.items():
         rows.sources[number] = replace(rows.sources[number], part=part)
 
 

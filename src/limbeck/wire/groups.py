@@ -94,12 +94,19 @@ def groups(read: Sequence[Read], form: Format, shift: int = 0) -> tuple[list[int
 
 
 def _free(read: Sequence[Read], calls: Sequence[_Call]) -> list[Pair]:
-    """The calls that have one result, in a message that holds nothing else: these may go while others stay."""
-    return [
-        Pair(call.message, call.number, call.result)
+    """The calls that may go while others stay.
+
+    These are the calls of messages all of whose calls have one result each, alone in its message.
+    """
+    fixed = {
+        call.message
         for call in calls
-        if call.answers == 1 and len(read[call.result].results) == 1 and not read[call.result].calls
-    ]
+        if call.answers != 1
+        or len(read[call.result].results) != 1
+        or read[call.result].calls
+        or read[call.message].held
+    }
+    return [Pair(call.message, call.number, call.result) for call in calls if call.message not in fixed]
 
 
 def _pairs(read: Sequence[Read], sets: _Sets, shift: int) -> tuple[list[_Call], list[int], list[str]]:

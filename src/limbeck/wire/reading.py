@@ -58,6 +58,7 @@ class Read:
         texts: In reading order.
         rider_tokens: The weight of all that is not a text to be cut.
         calls, results: Keys of the tool calls made and answered here.
+        held: Whether a call stands outside the list of calls (the older `function_call`) and cannot leave it.
         solid: Whether a part other than text and thinking stands in it, so that it cannot become empty.
         empty: Whether it has neither content nor calls.
     """
@@ -67,6 +68,7 @@ class Read:
     rider_tokens: int = MESSAGE_TOKENS
     calls: list[Key] = field(default_factory=list)
     results: list[Key] = field(default_factory=list)
+    held: bool = False
     solid: bool = False
     empty: bool = False
 
@@ -199,6 +201,7 @@ def _tool_calls(read: Read, where: str, message: Mapping[str, Any], weights: Wei
     legacy = message.get("function_call")
     if legacy is not None:
         mapping_in(legacy, f"{where}: function_call", "a mapping with 'name' and 'arguments'")
+        read.held = True
         name = legacy.get("name")
         read.calls.append(("name", name) if isinstance(name, str) else None)
         _call(read, f"{where}: function_call", ("function_call",), legacy, "arguments", weights)
