@@ -50,6 +50,7 @@ def test_the_head_of_a_conversation() -> None:
     assert texts(made, "system message") == "You mend clocks.Be brief."
     assert texts(made, "first user message") == "The tower clock is late."
     assert hard(made) == "You mend clocks.The tower clock is late.Be brief."
+    assert hard(pinned(context_of(CHAT), preserve_recent=0, pin_head="system")) == "You mend clocks.Be brief."
     assert hard(pinned(context_of(CHAT), preserve_recent=0, pin_head=False)) == ""
 
 

@@ -15,7 +15,7 @@ from limbeck.core.result import Result
 from limbeck.local.counters import counter as counter_named
 from limbeck.methods.calls import whole_calls as calls_kept_whole
 from limbeck.methods.cut import MarkerStyle
-from limbeck.methods.pins import pinned, unmatched
+from limbeck.methods.pins import PinHead, pinned, unmatched
 from limbeck.methods.select import Scorer, Select
 from limbeck.wire import read
 
@@ -33,7 +33,7 @@ def compact(
     keep: float | None = None,
     max_tokens: int | None = None,
     preserve_recent: int | None = None,
-    pin_head: bool = True,
+    pin_head: PinHead = True,
     markers: MarkerStyle = True,
     pins: Iterable[str] = (),
     counter: str | Counter = "o200k_base",
@@ -53,7 +53,8 @@ def compact(
         keep: Fraction of tokens to keep, 0 < keep <= 1. Give either this or `max_tokens`.
         max_tokens: The most tokens the result may have, markers included.
         preserve_recent: How many last messages stay whole. None: 2 for a conversation, 0 for material.
-        pin_head: Whether a conversation's system messages and first user message stay whole.
+        pin_head: Whether a conversation's system messages and first user message stay whole; "system" for the
+            system messages alone.
         markers: True for `(filtered 12 lines, k3f9a2)` lines, "blank" for empty lines, False for none.
         pins: Literal strings; every piece that holds a part of one stays. One that stands nowhere is told in
             the result's `checks`.

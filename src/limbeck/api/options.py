@@ -49,8 +49,8 @@ def check_options(query: object, pin_head: object, markers: object, counter: obj
     """
     if not (query is None or isinstance(query, str)):
         raise OptionError(f"query must be a text, or None for no query, got {query!r}")
-    if not isinstance(pin_head, bool):
-        raise OptionError(f"pin_head must be True or False, got {pin_head!r}")
+    if not isinstance(pin_head, bool) and pin_head != "system":
+        raise OptionError(f'pin_head must be True, False or "system", got {pin_head!r}')
     if not isinstance(markers, bool) and markers != "blank":
         raise OptionError(f'markers must be True, False or "blank", got {markers!r}')
     if not isinstance(counter, str) and not callable(getattr(counter, "count_each", None)):

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from limbeck.core.context import Context, Form, Pin, Segments
 from limbeck.split.constraints import constraint_spans
@@ -23,15 +24,20 @@ REASONS = frozenset(
 )
 
 
+PinHead = bool | Literal["system"]
+"""What stays whole at the head of a conversation: all of it, nothing, or its system messages."""
+
+
 def pinned(
-    context: Context, preserve_recent: int | None = None, pin_head: bool = True, pins: Sequence[str] = ()
+    context: Context, preserve_recent: int | None = None, pin_head: PinHead = True, pins: Sequence[str] = ()
 ) -> Context:
     """The same context with its pins; those that an earlier call of this function set are set anew.
 
     Args:
         context: As read.
         preserve_recent: How many last messages stay whole; None: 2 for a conversation, 0 for material.
-        pin_head: Whether a conversation's system messages and first user message stay whole.
+        pin_head: Whether a conversation's system messages and first user message stay whole; "system" for the
+            system messages alone.
         pins: Literal strings; every segment that holds a part of an occurrence stays.
     """
     old = context.segments
@@ -42,7 +48,7 @@ def pinned(
     if any(s.pointer for s in context.sources):  # messages; a bare text has nobody who says it
         _constraints(context, segments, said)
     if pin_head and not context.material:
-        _head(context, segments)
+        _head(context, segments, pin_head)
     if preserve_recent > 0:
         count = min(preserve_recent, len(context.messages))
         reason = f"the last {count} messages" if count != 1 else "the last message"
@@ -99,12 +105,12 @@ def keep_regions(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _head(context: Context, segments: Segments) -> None:
+def _head(context: Context, segments: Segments, pin_head: PinHead) -> None:
     for message in context.messages:
         if message.role in SYSTEM_ROLES:
             _pin(segments, message.segments, Pin(True, "system message"))
     first = next((m for m in context.messages if m.role == "user"), None)
-    if first is not None:
+    if first is not None and pin_head != "system":
         _pin(segments, first.segments, Pin(True, "first user message"))
 
 

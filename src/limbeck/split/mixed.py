@@ -19,6 +19,7 @@ from .lines import HEAD_CHARS, Cutter
 from .pieces import Pieces
 from .shapes import SHAPE, Shape
 from .statements import OPEN_ENDS, Decorators, Statement
+from .tables import cut_table, find_tables
 
 MOST_HEADS = 4
 """Heads within heads that a line can need."""
@@ -73,11 +74,21 @@ class _Walk:
         shape = SHAPE.match
         tracebacks = _prefixed_tracebacks(text, bounds)
         next_traceback = tracebacks.pop() if tracebacks else (-1, 0)
+        tables = find_tables(text, bounds, pieces.kind)
+        next_table = tables[-1].first if tables else count
         last = 3 if "\r\n" in text else 2  # how far before a line's end its last character stands
         base = -1
         fresh = True  # whether a block may begin here
         i = 0
         while i < count:
+            if i >= next_table:
+                while tables and tables[-1].first < i:  # inside something that was cut as a whole
+                    tables.pop()
+                table = tables.pop() if tables and tables[-1].first == i else None
+                next_table = tables[-1].first if tables else count
+                if table is not None and self.leave_code(table.rows):
+                    i = cut_table(cutter, table, self.heads[-1] if self.heads else self.base)
+                    continue
             start = bounds[i]
             end = bounds[i + 1]
             found = shape(text, start)
@@ -213,6 +224,18 @@ class _Walk:
     def inner(self, indent: int) -> int:
         """What a line of this indentation needs below all that stands open."""
         return self.statement.need(indent, self.heads[-1] if self.heads else self.base)
+
+    def leave_code(self, line: int) -> bool:
+        """Close the heads of code that a line ends, if it ends all that stand open."""
+        found = SHAPE.match(self.cutter.text, self.cutter.bounds[line])
+        assert found is not None  # the pattern matches the empty string
+        indent = found.end(2) - found.start(2)
+        if any(0 <= head < indent for head in self.indents):
+            return False
+        self.need(indent)
+        self.statement.piece = -1
+        self.decorators.pieces.clear()
+        return True
 
     def open_head(self, i: int, indent: int) -> int:
         """Make a line a head for the deeper lines below it."""

@@ -25,6 +25,7 @@ _BLANK_OR_TAG = re.compile(r"[ \t]*(?:[\r\n]|\Z)|</?\w+>")
 _CELL = r"\"?[A-Za-z_#][\w .%()/#:-]{0,40}\"?"
 _COMMA_HEAD = re.compile(rf"{_CELL}(?:,{_CELL})+[ ]*(?=[\r\n]|\Z)")
 _TAB_HEAD = re.compile(rf"{_CELL}(?:\t{_CELL})+[ ]*(?=[\r\n]|\Z)")
+_DIGIT = re.compile(r"\d")
 CHEAP_RULE_CHARS = 48
 
 
@@ -87,5 +88,11 @@ def delimited(cutter: Cutter, line: int) -> bool:
             and text.count(mark, bounds[line + 2], bounds[line + 3]) >= many
             and pattern.match(text, start, end)
         ):
-            return many > 1 or mark == "\t" or ", " not in text[start : bounds[line + 3]]
+            if many > 1:
+                return True
+            # Two columns are a table only if there are numbers: not `M<tab>file` or a list of pairs.
+            return (
+                ", " not in text[start : bounds[line + 3]]
+                and _DIGIT.search(text, end, bounds[line + 3]) is not None
+            )
     return False
