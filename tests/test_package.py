@@ -103,7 +103,7 @@ def test_constraints_name_packages_and_nothing_else() -> None:
 
 def repository_files() -> list[Path]:
     """Every text file that is or would be in the repository."""
-    skipped = {"build", "dist", "data", "__pycache__"}
+    skipped = {"build", "dist", "data", "__pycache__", "node_modules"}
     known = {".ci", ".gitignore"}
     found = []
     for folder, folders, files in os.walk(ROOT):

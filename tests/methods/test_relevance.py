@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from limbeck.methods.relevance import Relevance, bm25, lines, smoothed
 from limbeck.methods.view import View, view, words
+from limbeck.split.function_words import content
 
 from .building import Said, context, structure
 
@@ -26,6 +27,12 @@ def test_rare_words_and_short_rows_match_best() -> None:
     found = ALONE(seen(*rows, query="the pump"))
     assert found.argmax() == 4
     assert found[0] > found[1] == pytest.approx(found[2])
+
+
+def test_words_that_hold_a_question_together_match_nothing() -> None:
+    rows = ("what did they think about the thing\n", "a case of wood\n", "the end\n")
+    found = ALONE(seen(*rows, query="What did they think about the case?"))
+    assert found.tolist() == [0, 1, 0]
 
 
 def test_no_match_is_zero_everywhere() -> None:
@@ -85,7 +92,7 @@ def test_a_long_query_borrows_nothing() -> None:
 def test_relevance_is_between_0_and_1(rows: list[str], query: str) -> None:
     found = Relevance()(seen(*rows, query=query))
     assert found.shape == (len(rows),)
-    matched = any(set(words(row)) & set(words(query)) for row in rows)
+    matched = any(set(words(row)) & set(words(content(query))) for row in rows)
     assert not len(found) or (found.min() >= 0 and found.max() == pytest.approx(float(matched)))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limbeck.split.atoms import atoms
+from limbeck.split.function_words import content
 
 from .forest import Ints
 from .view import Floats, Hits, View, words
@@ -42,8 +43,8 @@ class Relevance:
     lent: float = 0.3
     paragraph: float = 1.0
     near: float = 0.2
-    wide: float = 0.5
-    wide_rows: int = 20
+    wide: float = 2.0
+    wide_rows: int = 40
 
     def __call__(self, view: View) -> Floats:
         """(n) 0 to 1, 1 for the best match; zeros if nothing matches.
@@ -51,7 +52,7 @@ class Relevance:
         Cost: a pass over the words of the text; two for a question of up to `QUESTION_WORDS` words.
         """
         line = lines(view)
-        asked = dict.fromkeys(words(view.context.query), 1.0)
+        asked = dict.fromkeys(words(content(view.context.query)), 1.0)
         match = self._matched(view.hits(asked), asked, line) + self.named * _named(view)
         if self.lent and len(asked) <= QUESTION_WORDS and match.any():
             match = match + self.lent * self._matched(*_lent(view, match, asked), line)
