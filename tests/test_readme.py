@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = ("pip install", "make ")  # what `make demo` and `make test` are themselves
+SERVERS = "limbeck serve"
 
 
 def blocks(kind: str) -> list[str]:
@@ -24,14 +26,16 @@ def blocks(kind: str) -> list[str]:
 
 def commands() -> list[str]:
     lines = [line for block in blocks("console") for line in block.splitlines()]
-    return [line[2:] for line in lines if line.startswith("$ ") and not line[2:].startswith(NOT_RUN)]
+    return [
+        line[2:] for line in lines if line.startswith("$ ") and not line[2:].startswith((*NOT_RUN, SERVERS))
+    ]
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a new user has it: the examples, a log to cut, and `limbeck` and `python` on the path."""
     folder = tmp_path_factory.mktemp("clone")
-    shutil.copytree(ROOT / "examples", folder / "examples")
+    shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("node_modules"))
     log = "".join(f"[{n:4d}/9000] cc -O2 -c unit_{n}.c -o unit_{n}.o\n" for n in range(9000))
     (folder / "build.log").write_text(f"{log}ld: undefined symbol: start_engine\n", encoding="utf-8")
     (folder / "bin").mkdir()
@@ -113,3 +117,19 @@ def test_links_lead_somewhere() -> None:
 
 def test_the_figures_of_the_table_have_a_place() -> None:
     assert README.count("<!-- figures -->") == README.count("<!-- /figures -->") == 1
+
+
+def test_every_server_comes_up_and_goes_when_told(clone: Path) -> None:
+    lines = [line[2:] for block in blocks("console") for line in block.splitlines() if SERVERS in line]
+    assert len(lines) == 2
+    for line in lines:
+        command = [*shlex.split(line, comments=True), "--port", "0"]
+        with subprocess.Popen(
+            command, cwd=clone, env=environment(clone), stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        ) as server:
+            assert server.stderr is not None
+            told = server.stderr.readline()
+            assert '"listening"' in told, told
+            server.terminate()
+            server.stderr.read()
+            assert server.wait(60) == 0

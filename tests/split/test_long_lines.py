@@ -249,4 +249,4 @@ def test_a_huge_line_takes_linear_time(unit: str) -> None:
         return time.process_time() - began
 
     few = max(min(seconds(50_000) for _ in range(3)), 0.001)
-    assert seconds(500_000) < 30 * few
+    assert min(seconds(500_000) for _ in range(2)) < 30 * few

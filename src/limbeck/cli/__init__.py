@@ -30,6 +30,11 @@ COMMANDS = {
     "expand": ("limbeck.cli.records:expand", "Print what a marker stands for."),
     "report": ("limbeck.cli.records:report", "Say what a recorded result kept, left out, and why."),
     "bench": ("limbeck.cli.bench:bench", "Measure what survives compaction, on your own material."),
+    "serve": (
+        "limbeck.cli.serve:serve",
+        "Answer over HTTP: existing clients change key and URL only.",
+    ),
+    "key": ("limbeck.cli.serve:key", "Make an API key for the server."),
 }
 """Each command: where it is, read only when it is used, and what the list of commands says about it."""
 

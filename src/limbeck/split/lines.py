@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 
 from limbeck.core.context import Form
 
+from .json_line import document_at_end
 from .long_lines import estimate_tokens, split_line
 from .pieces import Pieces
 from .sentences import sentence_starts
@@ -16,6 +17,11 @@ HEAD_CHARS = 160
 
 PROSE_CHARS = 120
 """A shorter line of prose is not worth cutting by sentence."""
+
+DOCUMENT_CHARS = HEAD_CHARS + 20
+"""A shorter line that ends with a JSON document stays whole. A line before it may need it (a decorator, a frame
+of a traceback), but would count among the document's elements; the 20 are for a line number, which is no part
+of a head."""
 
 # A sentence's end with another sentence after it on the same line. A dot must follow a small letter or a
 # bracket or quote (so not a number or an initial) and come before white space and something that can begin
@@ -72,12 +78,19 @@ class Cutter:
         """Make a line into a piece, or into several if it is long; returns the first one's number.
 
         Prose is cut by sentence. A part of a longer run needs the part that the run begins with, so that nothing
-        loses its time stamp, label or subject, and a line of which anything stays keeps its end.
+        loses its time stamp, label or subject, and a line of which anything stays keeps its end. A JSON document
+        at the end of a line is cut as one, its outermost brackets staying with what stands before it.
         """
         start, end = self.bounds[number], self.bounds[number + 1]
         first = self.pieces.add(start, needs, form)
         if end - start <= self.limit or form != Form.PLAIN:  # a closer follows its head in one
             return first
+        if self.too_long(start, end):
+            document = document_at_end(self.text, start, end, self.max_tokens)
+            if document is not None:
+                if end - start > DOCUMENT_CHARS:
+                    self.graft(*document, first)
+                return first
         if end - start > PROSE_CHARS and is_prose(self.text, start, end):
             starts = sentence_starts(self.text, start, end)
             if len(starts) > 1:
@@ -89,6 +102,17 @@ class Cutter:
         if parts and ended is not None and parts[-1] < ended.start():
             self.pieces.add(ended.start(), first, Form.CLOSER)
         return first
+
+    def graft(self, begin: int, document: Pieces, first: int) -> None:
+        """Add the pieces of a JSON document that begins at `begin`, its opening within the last piece, `first`.
+
+        Within another text nothing has to stay, so its end is a closer like any other.
+        """
+        pieces = self.pieces
+        for start, need, form in islice(
+            zip(document.start, document.needs, document.form, strict=True), 1, None
+        ):
+            pieces.add(begin + start, first + need, Form.CLOSER if form == Form.FRAME else form)
 
     def _add_sentences(self, first: int, starts: list[int], end: int) -> None:
         """Cut a line of prose, of which the piece `first` is there already.

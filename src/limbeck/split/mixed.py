@@ -371,13 +371,7 @@ class _Walk:
         found = json_pieces(text[start:stop], cutter.max_tokens)
         if found is None:
             return i
-        pieces, offset, base = cutter.pieces, len(cutter.pieces), self.base
-        for k in range(len(found)):
-            need, form = found.needs[k], found.form[k]
-            if form == Form.FRAME:  # inside another text nothing has to stay
-                form = Form.CLOSER if k else Form.PLAIN
-                need = 0 if k and need < 0 else need
-            pieces.add(start + found.start[k], need + offset if need >= 0 else base, form)
+        cutter.graft(start, found, cutter.pieces.add(start, self.base))
         return after
 
     def rule(self, i: int, indent: int) -> int:
