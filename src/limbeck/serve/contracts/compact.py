@@ -40,7 +40,7 @@ def compact(body: Mapping[str, Any], fallback: bool) -> Answer | Refused:
         pin_head=_pin_head(given, single, asked.compress_system_messages is True),
     )  # fmt: skip
     plain_messages = [{"role": m["role"], "content": text} for m, text in zip(bare, contents, strict=True)]
-    result, _ = best_effort(plain_messages, wanted, lone=single)
+    result = best_effort(plain_messages, wanted, lone=single)
     context = unnamed(result.context)
     texts, spans = _by_message(context, len(given))
     lines = [lines_of(text, found) for text, found in zip(contents, spans, strict=True)]

@@ -158,7 +158,7 @@ def distilled(messages: Messages, asked: Wanted) -> Distilled:
 
 def _as_text(given: list[dict[str, Any]], asked: Wanted, lone: bool) -> Distilled:
     """A lone message counts as its text, several as a model is charged for them, envelopes included."""
-    result, _ = best_effort(given, asked, lone)
+    result = best_effort(given, asked, lone)
     said = unnamed(result.context).texts().values()
     text = "\n".join(said if lone else (one for one in said if one.strip() not in HUSKS))
     before = result.tokens_before - (riders(result.before) if lone else 0)
@@ -169,37 +169,27 @@ def _as_text(given: list[dict[str, Any]], asked: Wanted, lone: bool) -> Distille
     return Distilled(text, before, after, max(0, after - limit))
 
 
-def best_effort(given: list[dict[str, Any]], asked: Wanted, lone: bool = False) -> tuple[Result, int]:
-    """Compact within the smaller of both budgets; where what must stay exceeds it, to just that.
-
-    Returns:
-        The result, and the tokens beyond the budget.
-    """
+def best_effort(given: list[dict[str, Any]], asked: Wanted, lone: bool = False) -> Result:
+    """Compact within the smaller of both budgets; where what must stay exceeds it, to just that."""
     if asked.max_tokens is None:
-        result, overshoot = _compact(given, asked, keep=asked.keep)
+        result = _compact(given, asked, keep=asked.keep)
         tiny = result.tokens_before <= TINY_TOKENS and asked.keep < 1
         if tiny and not result.text.strip() and result.text_before.strip():
-            limit = result.usage.limit_tokens
-            result, _ = _compact(given, asked, keep=1.0)
-            overshoot = max(0, result.tokens_after - limit)
-        return result, overshoot
+            return _compact(given, asked, keep=1.0)
+        return result
     envelope = MESSAGE_TOKENS * len(given) if lone else 0
     most = asked.max_tokens + envelope
     chars = sum(len(text_of(message["content"])) for message in given)
     if most < asked.keep * chars / _CHARS_PER_TOKEN:  # likely the smaller, so tried first
-        result, overshoot = _compact(given, asked, max_tokens=most)
-        if asked.keep * result.tokens_before < most:
-            result, overshoot = _compact(given, asked, keep=asked.keep)
-    else:
-        result, overshoot = _compact(given, asked, keep=asked.keep)
-        if result.tokens_after > most:
-            result, overshoot = _compact(given, asked, max_tokens=most)
-    return result, overshoot
+        result = _compact(given, asked, max_tokens=most)
+        return _compact(given, asked, keep=asked.keep) if asked.keep * result.tokens_before < most else result
+    result = _compact(given, asked, keep=asked.keep)
+    return _compact(given, asked, max_tokens=most) if result.tokens_after > most else result
 
 
 def _compact(
     given: list[dict[str, Any]], asked: Wanted, keep: float | None = None, max_tokens: int | None = None
-) -> tuple[Result, int]:
+) -> Result:
     def run(keep: float | None, max_tokens: int | None) -> Result:
         return compact(
             given, query=asked.query, keep=keep, max_tokens=max_tokens, markers=asked.markers, pins=asked.pins,
@@ -207,10 +197,9 @@ def _compact(
         )  # fmt: skip
 
     try:
-        return run(keep, max_tokens), 0
+        return run(keep, max_tokens)
     except BudgetError as error:
-        result = run(None, error.pinned_tokens)
-        return result, max(0, result.tokens_after - error.limit_tokens)
+        return run(None, error.pinned_tokens)
 
 
 def riders(context: Context) -> int:
