@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 DEMO := .demo
+# An inference server that is not ours, for tests; apart, because it brings torch.
+INFERENCE := .venv-inference
 BIN := $(VENV)/bin
 PIP_FLAGS := --disable-pip-version-check --quiet
 # `make test JOBS=0` runs the tests in one process; PYTEST_FLAGS goes to pytest as it is.
@@ -12,11 +14,12 @@ COVERAGE := --cov=limbeck.core --cov=limbeck.split --cov-branch \
 	--cov-report=term-missing:skip-covered --cov-fail-under=100
 QUERY := why does expand() reject this handle?
 
-.PHONY: help install test lint demo bench-smoke clean
+.PHONY: help install test lint inference demo bench-smoke clean
 
 help:
 	@echo "make test         install everything into $(VENV), check style, types and layers, run all tests"
 	@echo "make lint         the same without the tests"
+	@echo "make inference    an inference server in $(INFERENCE), against which \`make test\` tries the model client (1.2 GB)"
 	@echo "make demo         install into a fresh $(DEMO), compact the example session, print the report"
 	@echo "make bench-smoke  the benchmark on the example session alone"
 	@echo "make clean        remove what was made"
@@ -37,6 +40,13 @@ lint: install
 test: lint
 	$(BIN)/python -m pytest -n $(JOBS) -rs $(COVERAGE) $(PYTEST_FLAGS)
 
+inference: $(INFERENCE)/.ready
+
+$(INFERENCE)/.ready: tests/llm/inference-requirements.txt
+	test -x $(INFERENCE)/bin/python || $(PYTHON) -m venv $(INFERENCE)
+	$(INFERENCE)/bin/python -m pip install $(PIP_FLAGS) -r tests/llm/inference-requirements.txt
+	touch $@
+
 demo:
 	rm -rf $(DEMO)
 	$(PYTHON) -m venv $(DEMO)
@@ -53,4 +63,4 @@ bench-smoke: install
 	$(BIN)/limbeck bench build/bench-smoke --tasks later --methods limbeck,masking,recent,oracle --keep 0.3
 
 clean:
-	rm -rf $(VENV) $(DEMO) build src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(INFERENCE) $(DEMO) build src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.tried import ROOT, blocks, environment, make_clone, run
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = ("pip install", "make ")  # what `make demo` and `make test` are themselves
 SERVERS = "limbeck serve"
 
 
-def blocks(kind: str) -> list[str]:
-    return [text for found, text in BLOCK.findall(README) if found == kind]
-
-
 def commands() -> list[str]:
-    lines = [line for block in blocks("console") for line in block.splitlines()]
+    lines = [line for block in blocks(README, "console") for line in block.splitlines()]
     return [
         line[2:] for line in lines if line.startswith("$ ") and not line[2:].startswith((*NOT_RUN, SERVERS))
     ]
@@ -34,47 +28,17 @@ def commands() -> list[str]:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a new user has it: the examples, a log to cut, and `limbeck` and `python` on the path."""
-    folder = tmp_path_factory.mktemp("clone")
-    shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("node_modules"))
-    log = "".join(f"[{n:4d}/9000] cc -O2 -c unit_{n}.c -o unit_{n}.o\n" for n in range(9000))
-    (folder / "build.log").write_text(f"{log}ld: undefined symbol: start_engine\n", encoding="utf-8")
-    (folder / "bin").mkdir()
-    for name, ahead in (("limbeck", "-m limbeck"), ("python", "")):
-        shim = folder / "bin" / name
-        shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" {ahead} "$@"\n', encoding="utf-8")
-        shim.chmod(0o755)
-    return folder
-
-
-def environment(clone: Path) -> dict[str, str]:
-    paths = {
-        "PATH": f"{clone / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT / "src"),
-        "PYTHONWARNINGS": "error",
-    }
-    return {**os.environ, **paths}
-
-
-def run(clone: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=clone,
-        env=environment(clone),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return make_clone(tmp_path_factory.mktemp("clone"))
 
 
 def test_there_is_something_to_try() -> None:
-    assert len(blocks("python")) >= 3
+    assert len(blocks(README, "python")) >= 3
     assert len(commands()) >= 8
     assert any(command.startswith("limbeck expand") for command in commands())
 
 
 def test_every_python_block_runs(clone: Path) -> None:
-    program = "\n".join(blocks("python"))
+    program = "\n".join(blocks(README, "python"))
     done = run(clone, [sys.executable, "-c", program])
     assert done.returncode == 0, done.stderr
     assert "kept     '" in done.stdout
@@ -83,7 +47,7 @@ def test_every_python_block_runs(clone: Path) -> None:
 
 
 def test_the_first_block_of_python_has_six_lines() -> None:
-    assert len([line for line in blocks("python")[0].splitlines() if line]) == 6
+    assert len([line for line in blocks(README, "python")[0].splitlines() if line]) == 6
 
 
 def test_every_command_works_in_order(clone: Path) -> None:
@@ -120,7 +84,9 @@ def test_the_figures_of_the_table_have_a_place() -> None:
 
 
 def test_every_server_comes_up_and_goes_when_told(clone: Path) -> None:
-    lines = [line[2:] for block in blocks("console") for line in block.splitlines() if SERVERS in line]
+    lines = [
+        line[2:] for block in blocks(README, "console") for line in block.splitlines() if SERVERS in line
+    ]
     assert len(lines) == 2
     for line in lines:
         command = [*shlex.split(line, comments=True), "--port", "0"]

@@ -7,14 +7,31 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .api import compact
+    from .api import check, compact, digest, notes, summarize
+    from .core.artifact import Artifact
     from .core.errors import BudgetError, LimbeckError
     from .core.result import Result
 
-__all__ = ["BudgetError", "LimbeckError", "Result", "__version__", "compact"]
+__all__ = [
+    "Artifact",
+    "BudgetError",
+    "LimbeckError",
+    "Result",
+    "__version__",
+    "check",
+    "compact",
+    "digest",
+    "notes",
+    "summarize",
+]
 
 _WHERE = {
+    "check": "limbeck.api",
     "compact": "limbeck.api",
+    "digest": "limbeck.api",
+    "notes": "limbeck.api",
+    "summarize": "limbeck.api",
+    "Artifact": "limbeck.core.artifact",
     "BudgetError": "limbeck.core.errors",
     "LimbeckError": "limbeck.core.errors",
     "Result": "limbeck.core.result",

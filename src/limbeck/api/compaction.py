@@ -89,7 +89,7 @@ def compact(
     if isinstance(given, Result):
         context, body = given.context, given.body
     else:
-        _check_size(given, max_input_bytes)
+        check_size(given, max_input_bytes)
         context, body = read(given, counting)
     if whole_calls:
         context = calls_kept_whole(context)
@@ -100,7 +100,12 @@ def compact(
     return replace(result, checks=(*verify(result), *lost))
 
 
-def _check_size(given: Given, limit: int) -> None:
+def check_size(given: object, limit: int) -> None:
+    """Refuse what holds more than `limit` UTF-8 bytes of text, or so many values.
+
+    Raises:
+        TooLargeError: It does.
+    """
     size = _size(given, limit)
     if size > limit:
         raise TooLargeError(

@@ -53,6 +53,15 @@ def check_options(query: object, pin_head: object, markers: object, counter: obj
         raise OptionError(f'pin_head must be True, False or "system", got {pin_head!r}')
     if not isinstance(markers, bool) and markers != "blank":
         raise OptionError(f'markers must be True, False or "blank", got {markers!r}')
+    check_counter(counter)
+
+
+def check_counter(counter: object) -> None:
+    """Refuse what is neither the name of a counter nor one.
+
+    Raises:
+        OptionError: Says what was given.
+    """
     if not isinstance(counter, str) and not callable(getattr(counter, "count_each", None)):
         raise OptionError(
             f"counter must be a name or an object with count() and count_each(), got {counter!r}"

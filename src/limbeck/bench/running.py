@@ -26,7 +26,7 @@ from limbeck.bench.evidence import evidence_cases, marked_cases
 from limbeck.bench.later import later_cases
 from limbeck.bench.material import RowMaterial, material_of, row_material
 from limbeck.bench.oracle import Oracle
-from limbeck.bench.product import Compaction, piece_starts
+from limbeck.bench.product import Compaction, Quoting, piece_starts
 from limbeck.bench.report import Report, Score
 from limbeck.bench.texts import given_text
 from limbeck.bench.units import count_tokens, line_starts
@@ -38,6 +38,8 @@ KEEPS = (0.5, 0.3, 0.1)
 METHODS: dict[str, Callable[[], Method | Oracle]] = {
     **{name: partial(baseline, name) for name in BASELINES},
     "limbeck": Compaction,
+    "digest": partial(Quoting, "digest"),
+    "notes": partial(Quoting, "notes"),
     "oracle": partial(Oracle, piece_starts),
     "oracle-lines": partial(Oracle, line_starts, "oracle-lines"),
 }

@@ -1,7 +1,8 @@
 """The command line: parse, call the library, print. One of the two outermost doors.
 
-Exit codes: 0 done; 1 some of several files failed; 2 wrong usage or an error Limbeck raised on purpose;
-70 a bug; 130 interrupted; 141 the reader of the output went away; 143 told to stop.
+Exit codes: 0 done; 1 some of several files failed, or `limbeck check` found something; 2 wrong usage or an
+error Limbeck raised on purpose; 70 a bug; 130 interrupted; 141 the reader of the output went away; 143 told to
+stop.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ COMMANDS = {
     ),
     "expand": ("limbeck.cli.records:expand", "Print what a marker stands for."),
     "report": ("limbeck.cli.records:report", "Say what a recorded result kept, left out, and why."),
+    "summarize": (
+        "limbeck.cli.summarize:summarize",
+        "Write a summary by a model, each statement checked against its source.",
+    ),
+    "notes": ("limbeck.cli.summarize:notes", "Write typed notes: decisions, constraints, facts, pitfalls."),
+    "digest": ("limbeck.cli.summarize:digest", "Quote what matters under the sections of a summary."),
+    "check": ("limbeck.cli.check:check", "Hold a summary that anyone wrote against its source."),
     "bench": ("limbeck.cli.bench:bench", "Measure what survives compaction, on your own material."),
     "serve": (
         "limbeck.cli.serve:serve",
@@ -56,13 +64,15 @@ def group() -> None:
     """Limbeck, the open context distillery.
 
     Returns the smallest context that still carries the signal: fewer verbatim pieces of a chat history,
-    a tool output, a log or a document, within a token budget, with an account of everything left out.
+    a tool output, a log or a document, or a summary that was checked against it, within a token budget,
+    with an account of everything left out. Checks summaries that others wrote.
 
     \b
     Examples:
       limbeck compact session.json --keep 0.3 -o smaller.json
       cat build.log | limbeck compact --max-tokens 4000 --query "why did the link step fail?"
       limbeck compact session.json --keep 0.3 --show
+      limbeck check summary.md --against session.json
     """
 
 

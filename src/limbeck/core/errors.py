@@ -10,6 +10,7 @@ LimbeckError
 │   └── UnknownCounterError          a token counter nobody knows
 ├── BudgetError (ValueError)         what must stay does not fit
 ├── HandleError (KeyError)           a handle this result does not know
+├── ModelError (RuntimeError)        a model wrote nothing that can be used, and no fallback was wanted
 └── LawError (RuntimeError)          a result broke a law: a bug of ours, nothing was returned
 
 Each says what happened, the numbers, where, and what to do. All of them pickle.
@@ -80,6 +81,24 @@ class HandleError(LimbeckError, KeyError):
 
     def __str__(self) -> str:  # KeyError would show the repr of the message
         return str(self.args[0]) if self.args else ""
+
+
+class ModelError(LimbeckError, RuntimeError):
+    """A model wrote nothing that can be used, and no fallback was wanted (`strict`).
+
+    Attributes:
+        kind: Why: `timeout`, `refused`, ... as of `Failed`; `malformed` for a reply that cannot be read;
+            `unsupported` for one that its source does not bear out.
+        detail: What there is to say about it; may be empty.
+    """
+
+    def __init__(self, message: str, kind: str = "malformed", detail: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (str(self), self.kind, self.detail)
 
 
 class LawError(LimbeckError, RuntimeError):

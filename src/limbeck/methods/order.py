@@ -176,6 +176,7 @@ def order(
     hard: list[int],
     soft: list[int],
     soft_share: float,
+    *further: tuple[list[int], float],
 ) -> Order:
     """Put every choosable segment in order.
 
@@ -187,6 +188,7 @@ def order(
         hard: Rows that always stay.
         soft: Rows to place first, most important first, within `soft_share`.
         soft_share: Largest share of the tokens placed so far that soft pins may take.
+        further: More such rows, each list with a share of its own; what stands in two counts for the first.
 
     Cost: O(n log n); each segment is evaluated a few times.
     """
@@ -194,11 +196,29 @@ def order(
     for row in hard:
         walk.place(row, float("inf"))
     walk.order.pinned_steps = len(walk.order.ends)
-    _rank(walk, soft, soft_share)
+    _rank(walk, [Queue(walk, rows, share) for rows, share in ((soft, soft_share), *further)])
     return walk.order
 
 
-def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
+class Queue:
+    """Rows to be placed first, within a share of the tokens placed so far."""
+
+    def __init__(self, walk: Walk, rows: list[int], share: float) -> None:
+        self.rows, self.share = [row for row in rows if not walk.placed[row]], share
+        self.tokens = self.next = 0
+
+    def place(self, walk: Walk) -> None:
+        """Place as many as the share allows now; the very first of a walk is always allowed."""
+        while self.next < len(self.rows):
+            tokens = walk.price(self.rows[self.next])
+            if walk.tokens > 0 and self.tokens + tokens > self.share * (walk.tokens + tokens):
+                break
+            walk.place(self.rows[self.next], float("inf"))
+            self.tokens += tokens
+            self.next += 1
+
+
+def _rank(walk: Walk, queues: list[Queue]) -> None:
     placed, price, rate = walk.placed, walk.price, walk.rate
     choosable = np.flatnonzero(
         (walk.f.form == Form.PLAIN) & ~np.frombuffer(bytes(walk.f.bare), bool)
@@ -209,16 +229,9 @@ def _rank(walk: Walk, soft: list[int], soft_share: float) -> None:
     large: list[tuple[float, int]] = []  # rows that are large for now, by rate, and
     by_price: list[tuple[int, int]] = []  # by price, to know when they no longer are
     huge: list[tuple[int, int]] = []  # rows that have to wait, by what they would add
-    soft = [r for r in soft if not placed[r]]
-    soft_tokens = next_soft = 0
     while heap or large or huge:
-        while next_soft < len(soft):
-            tokens = price(soft[next_soft])
-            if walk.tokens > 0 and soft_tokens + tokens > soft_share * (walk.tokens + tokens):
-                break
-            walk.place(soft[next_soft], float("inf"))
-            soft_tokens += tokens
-            next_soft += 1
+        for queue in queues:
+            queue.place(walk)
         room = max(SMALL_TOKENS, walk.tokens // ROOM_SHARE)
         while by_price and by_price[0][0] <= room:
             row = heapq.heappop(by_price)[1]

@@ -7,10 +7,11 @@ worked") is no rule; when in doubt a sentence is none. Knows nothing of who said
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
-from limbeck.split.sentences import sentence_starts
+from limbeck.split.sentences import PARAGRAPH, sentence_starts
 
-__all__ = ["constraint_spans"]
+__all__ = ["constraint_spans", "rule_sentences"]
 
 # Where an order can begin: at the head of the sentence or behind a mark or a linking word.
 _HEAD = (
@@ -28,8 +29,10 @@ _DO_EN = (
 _ENGLISH = (
     (
         "must mustn't",
-        r"(?<!\ba\s)\bmust(?:n't)?\b(?!['-])(?!\s+(?:not\s+)?(?:have|be)\s+(?:been\b|\w+(?:ed|en)\b(?=\s*[.!]?$)"
-        r"|(?:a|an|the|some|my)\s|something|wrong|missing|broken))(?!\s+have\s+\w+(?:ed|en|t)\b)",
+        r"(?<!\ba\s)\bmust(?:n't)?\b(?!['-])(?!\s+(?:not\s+)?(?:have|be)\s+(?:been\b"
+        r"|(?:a|an|the|some|my)\s|something|wrong|missing|broken))(?!\s+have\s+\w+(?:ed|en|t)\b)"
+        # "It must be cached" concludes, "breakfast must be included" demands.
+        r"(?!(?:(?<=\bit must)|(?<=\bthis must)|(?<=\bthat must)|(?<=\bthere must))\s+be\s+\w+(?:ed|en)\b\s*[.!]?$)",
     ),
     (
         "not don't dont",
@@ -99,6 +102,14 @@ _ENGLISH = (
         rf"{_HEAD}(?:keep|leave)\b[^.;]{{0,60}}\b(?:as\s+(?:it\s+|they\s+)?(?:is|are)|unchanged|untouched|alone"
         r"|intact)\b",
     ),
+    (
+        "hands stay keep steer hold",
+        rf"\bhands\s+off\b(?!\s+to\b)|{_HEAD}(?:stay|keep)\s+(?:well\s+)?(?:away|off|clear|out)\b(?!\s+(?:the\s+good|of\s+date))"
+        rf"|{_HEAD}(?:steer\s+clear|hold\s+off)\b",
+    ),
+    ("leave", rf"{_HEAD}leave\b[^.;]{{0,60}}\bout\s+of\s+(?:it|this|that|the\b)"),
+    ("rather", r"\b(?:i|we)(?:'d|\s+would)\s+(?:much\s+)?rather\s+(?:you|not)\b"),
+    ("bounds limit budget", r"\b(?:out\s+of\s+bounds|hard\s+limit)\b|\bbudget\s+is\s+[^.;]{0,12}?\d"),
     (
         "most least maximum minimum than exceed exceeding up",
         rf"(?:{_HEAD}{_DO_EN}|\b(?:should|must|shall|may))\b[^.;]{{0,60}}\b(?:no\s+(?:more|fewer|less|longer)\s+than"
@@ -243,8 +254,6 @@ _OTHER_SCRIPT = re.compile(
 _ENGLISH_TEXT = "the and you with this that for not are your to it"
 _ENGLISH_WORDS = frozenset(_ENGLISH_TEXT.split())
 
-# Lines as they were wrapped: a long line without a stop goes on in the next when that begins in lower case.
-_BLOCK = re.compile(r"(?>(?:[^\n]{50,400}(?<![.!?:;,\r])\n(?=[ \t]{0,12}[a-zß-öø-ÿа-яα-ω])){0,5})[^\n]+")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _BULLET = re.compile(r"[\s>#\-+•‣–_`\"'“‘«]*(?:\(?\d{1,3}[.)]\s+|[a-zA-Z][.)]\s+)?[\s_`\"'“‘«]*")
 # What a program says rather than a person, and what only repeats what happened.
@@ -271,34 +280,50 @@ def constraint_spans(text: str) -> list[tuple[int, int]]:
 
     Cost: a word lookup for each line; some 10 MB/s where few lines hold such words.
     """
-    spans: list[tuple[int, int]] = []
+    return [(start, end) for start, end, said in rule_sentences(text, _may_hold_a_rule) if _is_rule(said)]
+
+
+def rule_sentences(
+    text: str, looked_at: Callable[[str], bool] = lambda said: True
+) -> Iterator[tuple[int, int, str]]:
+    """The sentences that could lay something down, with what is said in them, bullets and emphasis aside.
+
+    Fenced code, questions, what reads like a program's message or code, and sentences of over 1,500 characters
+    are passed over.
+
+    Args:
+        text: Any text.
+        looked_at: Whether to look into the sentences of a paragraph.
+    """
     fenced = False
-    for block in _BLOCK.finditer(text):
+    for block in PARAGRAPH.finditer(text):
         start, end = block.span()
         if _FENCE.match(text, start, end):
             fenced = not fenced
             continue
-        if fenced:
-            continue
-        said = block.group()
-        latin = not _TRIGGERS.isdisjoint(_WORD.findall(said.lower().replace("’", "'")))
-        other = not said.isascii() and _OTHER_SCRIPT.search(said) is not None
-        if not latin and not other:
+        if fenced or not looked_at(block.group()):
             continue
         starts = sentence_starts(text, start, end)
         for a, b in zip(starts, [*starts[1:], end], strict=True):
-            if b - a <= _MAX_CHARS and _is_rule(text[a:b]):
-                lead = len(text[a:b]) - len(text[a:b].lstrip())
-                spans.append((a + lead, a + len(text[a:b].rstrip())))
-    return spans
+            sentence = text[a:b]
+            said = _bare(sentence) if b - a <= _MAX_CHARS else ""
+            if said and not said.endswith(("?", "？", "؟", "{", "}", ";")) and not _PROGRAM.match(said):
+                yield a + len(sentence) - len(sentence.lstrip()), a + len(sentence.rstrip()), said
 
 
-def _is_rule(sentence: str) -> bool:
+def _may_hold_a_rule(said: str) -> bool:
+    latin = not _TRIGGERS.isdisjoint(_WORD.findall(said.lower().replace("’", "'")))
+    return latin or (not said.isascii() and _OTHER_SCRIPT.search(said) is not None)
+
+
+def _bare(sentence: str) -> str:
+    """What is said, without bullet, emphasis and quotation marks around it."""
     said = sentence.replace("*", "").replace("’", "'")
     bullet = _BULLET.match(said)
-    said = said[bullet.end() if bullet else 0 :].rstrip(" \t\r\n\"'”»_`)")
-    if said.endswith(("?", "？", "؟", "{", "}", ";")) or _PROGRAM.match(said):
-        return False
+    return said[bullet.end() if bullet else 0 :].rstrip(" \t\r\n\"'”»_`)")
+
+
+def _is_rule(said: str) -> bool:
     words = frozenset(_WORD.findall(said.lower()))
     if not _TRIGGERS.isdisjoint(words):
         if any(rule.search(said) for needed, rule in _ENGLISH_RULES if not needed.isdisjoint(words)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["sentence_starts"]
+__all__ = ["PARAGRAPH", "sentence_starts"]
 
 # Marks that end a sentence wherever they stand, without a space behind them.
 _WIDE_STOPS = "。！？｡"
@@ -22,6 +22,11 @@ _END = re.compile(
     f"|(?<=[{_SPACED_STOPS}])(?<![{_SPACED_STOPS}]{{2}})"
     f"([{_SPACED_STOPS}]*+)([{_CLOSERS}]*+(?:[ \\xa0\u202f]»)?+)(\\s++)"
     f"|(?<=[{_WIDE_STOPS}])[{_SPACED_STOPS}{_WIDE_STOPS}]*+[{_CLOSERS}]*+((?>(?:\\s*\\n)?)))"
+)
+# Lines as they were wrapped: a long line without a stop goes on in the next when that begins in lower case, be it
+# behind a backtick, a bracket or a number.
+PARAGRAPH = re.compile(
+    r"(?>(?:[^\n]{50,400}(?<![.!?:;,\r])\n(?=[ \t]{0,12}(?:\d{1,4} |[`(\"“])?[a-zß-öø-ÿа-яα-ω])){0,5})[^\n]+"
 )
 _ITEM = re.compile(r"(?:[-*+•‣–]|\d{1,3}[.)])\s")
 _NUMBER = re.compile(r"[(\[#*_]*\d{1,3}$")

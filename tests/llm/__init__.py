@@ -1,0 +1,1 @@
+"""The model client against servers that behave and servers that do not."""
