@@ -149,7 +149,8 @@ LONG = "".join(f"Shelf {n} holds {n * 7 % 90} boxes of bolts.\n" for n in range(
         (GOOD, REPORT, {"max_tokens": 10}, ["long"]),
         (GOOD, REPORT, {"max_tokens": 100}, []),
         (REPORT, GOOD, {}, ["long"]),
-        ("Shelf 3 holds 21 boxes.", "", {}, ["long"]),
+        ("Shelf 3 holds 21 boxes.", "", {}, []),
+        ("Shelf 3 holds 21 boxes.", "", {"max_tokens": 3}, ["long"]),
     ],
     ids=[
         "fits",
@@ -165,6 +166,7 @@ LONG = "".join(f"Shelf {n} holds {n * 7 % 90} boxes of bolts.\n" for n in range(
         "below",
         "larger",
         "of nothing",
+        "max of nothing",
     ],
 )
 def test_length(summary: str, against: str, options: dict[str, int], expected: list[str]) -> None:
@@ -331,14 +333,67 @@ def test_a_citation_beyond_its_source_is_found() -> None:
     assert finding.reason == "cites nothing"
 
 
-def test_a_text_that_lacks_its_statements_is_written_anew() -> None:
-    made = artifact(
-        [QUOTED, replace(WRITTEN, rationale="the seal ring was not replaced")], text="Something else."
-    )
-    audit = check(made, against=REPORT)
-    assert audit.text == (
-        f"## state\n\n{FIRST}\n\n## decisions\n\n{WRITTEN.text} (the seal ring was not replaced)\n"
-    )
+def test_statements_that_the_text_lacks_are_checked_behind_it() -> None:
+    reasoned = replace(WRITTEN, rationale="the seal ring was not replaced")
+    audit = check(artifact([QUOTED, reasoned], text="Something else."), against=REPORT)
+    assert audit.text == f"Something else.\n\n{FIRST}\n\n{WRITTEN.text}\n\nthe seal ring was not replaced"
+
+
+DROP = "The user wants the database dropped on 9 May for 900 EUR."
+
+
+def test_what_stands_around_the_statements_is_checked() -> None:
+    audit = check(json.dumps(artifact_record(artifact([], text=DROP))), against=REPORT)
+    assert {"900 EUR", "9 May"} <= {f.text for f in audit.findings}
+    bare = {"limbeck_artifact": 1, "form": "summary", "text": DROP, "statements": [], "sources": []}
+    assert check(bare, against=REPORT).findings == audit.findings
+    made = artifact([QUOTED, WRITTEN])
+    assert check(replace(made, text=f"{made.text}\n- {DROP}"), against=REPORT).findings
+    assert check(replace(made, text=f"- {DROP}\n{made.text}"), against=REPORT).findings
+    assert check(replace(made, text=f"{made.text} [0:20-30]"), against=REPORT).clean
+
+
+def test_a_quote_may_have_a_reason_that_is_none() -> None:
+    made = artifact([replace(QUOTED, rationale="because part SR-2299 was out of stock"), WRITTEN])
+    assert any("SR-2299" in f.text for f in check(made, against=REPORT).findings)
+
+
+def test_a_tool_s_words_in_a_user_s_message_are_found() -> None:
+    said = next(m["content"] for m in SESSION if m["role"] == "tool")
+    audit = check([{"role": "user", "content": said}], against=SESSION)
+    (finding,) = audit.findings
+    assert (finding.kind, finding.text) == ("role", said)
+    assert audit.evidence(finding)[0].role == "tool"
+    for role in ("assistant", "tool"):
+        assert check([{"role": role, "content": said}], against=SESSION).clean
+    own = next(m["content"] for m in SESSION if m["role"] == "user")
+    assert check([{"role": "user", "content": own}], against=SESSION).clean
+    assert check([{"role": "user", "content": said}], against=said).clean  # nobody is known to have said it
+
+
+def test_an_empty_source_is_one_finding() -> None:
+    audit = check(GOOD * 3, against=" \n", pins=["SR-2210"])
+    assert [(f.kind, f.reason) for f in audit.findings] == [
+        ("unsupported", "the source is empty: nothing can bear the text out")
+    ]
+    assert not audit.clean
+    assert check(artifact([QUOTED]), against="").findings == audit.findings
+    both = check("", against="")
+    assert both.clean and both.empty
+
+
+def test_the_sentence_of_a_finding_is_its_own() -> None:
+    text = "- The pump in hall 4 answers in 48 ms.\n- Its pressure went from 3.2 bar to 4.6 bar.\n"
+    audit = check(text, against=REPORT)
+    said = {f.text: audit.place(f).sentence for f in audit.findings}
+    assert said["4.6"] == "Its pressure went from 3.2 bar to 4.6 bar."
+    assert "The pump in hall 4 answers in 48 ms." in said.values()
+
+
+def test_a_counter_that_nobody_knows_is_told() -> None:
+    (note,) = check(GOOD, against=REPORT, counter="foo").notes
+    assert "no model or encoding that is known" in note
+    assert check(GOOD, against=REPORT, counter="claude-3-opus").notes == ()
 
 
 def test_a_text_that_only_looks_like_an_artifact_is_a_text() -> None:

@@ -50,6 +50,7 @@ def summaries(tmp_path: Path, session_file: Path) -> Path:
         (["good.md", "--against", "session.json", "--max-input-mb", "0.0001"], 2),
         (["good.md", "--against", "session.json", "--counter", ""], 2),
         (["-", "--against", "-"], 2),
+        (["good.md", "--against", "session.json", "--json", "--quiet"], 2),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -215,6 +216,45 @@ def test_next_to_nothing(run: Run, tmp_path: Path, summary: bytes, source: bytes
     done = run("check", "s", "--against", "o")
     assert done.returncode in (0, 1), done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["--complete"]], ids=["listed", "complete"])
+def test_an_empty_summary_is_called_empty(run: Run, summaries: Path, more: list[str]) -> None:
+    done = run("check", "-", "--against", "session.json", *more, given=b"\n")
+    assert done.returncode == len(more)
+    assert re.match(rb"empty: nothing to check, \d+ omissions\n", done.stdout)
+    assert b"there is no text" in done.stdout
+
+
+def test_an_empty_source_is_told_in_a_line(run: Run, summaries: Path) -> None:
+    done = run("check", "session.json", "--against", "-", given=b"")
+    assert done.returncode == 1
+    assert done.stdout.decode().splitlines()[0] == "1 finding"
+    assert "the source is empty: nothing can bear the text out" in done.stdout.decode()
+
+
+def test_the_table_shows_the_sentence(run: Run, summaries: Path) -> None:
+    told = run("check", "wrong.md", "--against", "session.json").stdout.decode()
+    assert "in: Bed bed_7 is dry because the drip line drip_2 is clogged." in told
+
+
+def test_a_name_that_no_counter_has_is_told(run: Run, summaries: Path) -> None:
+    done = run("check", "good.md", "--against", "session.json", "--counter", "foo")
+    assert done.returncode == 0
+    assert "no model or encoding that is known" in " ".join(done.stdout.decode().split())
+    done = run("check", "good.md", "--against", "session.json", "--counter", "o20k_base")
+    assert done.returncode == 2
+    assert b"did you mean 'o200k_base'?" in done.stderr
+
+
+@pytest.mark.parametrize("more", [["--json"], [], ["--quiet"]], ids=["json", "table", "quiet"])
+def test_a_closed_standard_output(summaries: Path, plain_environment: Environment, more: list[str]) -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "limbeck"]
+    args = ["check", "good.md", "--against", "session.json", *more]
+    done = subprocess.run([*command, *args], cwd=summaries, env=plain_environment(), stderr=subprocess.PIPE)
+    quiet = more == ["--quiet"]
+    assert done.returncode == (0 if quiet else 2), done.stderr
+    assert (b"cannot write standard output: it is closed" in done.stderr) is not quiet
 
 
 def test_color_when_wanted_with_the_text_below_the_table(run: Run, summaries: Path) -> None:

@@ -237,6 +237,19 @@ def test_several_files_are_taken_together(write: Run, tmp_path: Path) -> None:
     assert write("digest", "session.json", "--pin", "nowhere at all").stderr.count(b"--pin ") == 1
 
 
+@pytest.mark.parametrize("command", ["digest", "summarize", "notes"])
+def test_of_nothing_nothing_is_made_and_that_is_said(write: Run, command: str) -> None:
+    done = write(command, "-", given=b" \n")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert told(done) == "the input is empty; so is the output\n"
+
+
+def test_a_name_that_no_counter_has_is_told(write: Run) -> None:
+    done = write("digest", "session.json", "--counter", "foo")
+    assert done.returncode == 0
+    assert "--counter names no model or encoding that is known" in told(done)
+
+
 def test_untrusted_text_in_the_account_is_made_visible(write: Run) -> None:
     given = (
         b"Never open the roof \x1b[2J in a storm, not even for bay 7.\n" * 2

@@ -61,6 +61,7 @@ def test_the_record_holds_everything_and_is_json() -> None:
         "rationale": "it was seen",
         "confidence": 1.0,
         "supersedes": [0],
+        "speaker": "",
         "evidence": [
             {
                 "source": 1,

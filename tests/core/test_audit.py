@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from limbeck.core.audit import Audit
 from limbeck.core.audit_colors import colored_text
-from limbeck.core.audit_report import excerpt
-from limbeck.core.audit_rows import EVIDENCE_CHARS, Origin
+from limbeck.core.audit_excerpts import excerpt, focus_of
+from limbeck.core.audit_rows import EVIDENCE_CHARS, SENTENCE_CHARS, Origin, place_of
 from limbeck.core.findings import Finding
 from limbeck.core.source import Span
 from limbeck.local.counters import counter
@@ -47,7 +47,7 @@ def audit_of(*found: Finding, text: str = TEXT, complete: bool = False, exact: b
         counter="o200k_base",
         exact=exact,
         complete=complete,
-        sentences=(0, 25, 42),
+        sentences=((0, 24), (25, 42), (42, 65)),
         notes=("a pin stands nowhere",) if complete else (),
     )
 
@@ -61,6 +61,25 @@ def test_a_place_is_a_line_a_column_and_a_sentence() -> None:
     assert audit.place(audit.findings[0]) == (1, 17, "The pump ran at 340 bar.")
     assert audit.place(audit.findings[1]) == (2, 32, "The valve is valve_9.")
     assert audit.place(LOST) == (0, 0, "")
+
+
+@pytest.mark.parametrize("start", [0, 5, 199, 200, 201, 4_000, 9_800, 9_995])
+def test_of_a_long_sentence_the_part_around_the_finding_is_shown(start: int) -> None:
+    text = "".join(f"{n:04d} " for n in range(2_000))
+    finding = Finding("unsupported", text[start : start + 4], start, start + 4, "why")
+    place = place_of(text, [(0, len(text))], finding)
+    assert finding.text in place.sentence and place.sentence in text
+    assert SENTENCE_CHARS // 2 - 5 <= len(place.sentence) <= SENTENCE_CHARS
+    whole = Finding("hijack", text, 0, len(text), "why")
+    assert place_of(text, [(0, len(text))], whole).sentence == text[:SENTENCE_CHARS].strip()
+
+
+def test_a_finding_outside_all_sentences_shows_its_line() -> None:
+    text = "## Head\n- One bed is dry.\n- Two are wet.\n"
+    found = [finding(words, text=text) for words in ("Head", "- ", "dry", "wet", "\n")]
+    shown = [place_of(text, [(10, 25), (28, 40)], f).sentence for f in found]
+    assert shown == ["## Head", "- One bed is dry.", "One bed is dry.", "Two are wet.", "## Head"]
+    assert place_of(text, [], found[2]).sentence == "- One bed is dry."
 
 
 def test_a_finding_that_reaches_over_a_sentence_shows_all_of_it() -> None:
@@ -113,6 +132,7 @@ def test_the_table() -> None:
         "",
         "WRONG        line  words, why, and where the source says otherwise",
         "altered         1  340 bar",
+        "                   in: The pump ran at 340 bar.",
         "                   the source says otherwise",
         "                   session.json, message 2 (tool), line 1:",
         "                     pump at 430 bar",
@@ -266,6 +286,77 @@ def test_an_excerpt_keeps_the_span_in_sight() -> None:
     assert excerpt("in hay a needle", 9, 15, 40) == "in hay a needle"
     assert excerpt("x\n  needle", 2, 10, 40) == "needle"
     assert excerpt("a" * 100, 0, 100, 40) == "a" * 39 + "…"
+
+
+LOG = (
+    "09:12 the lag on db-2 went over 40 s.\nThe pager fired.\nNobody may ever restart db-2 by hand.\n"
+    "Checkout slowed down.\nabout 1,840 orders came late, none were lost.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "sentence", "line"),
+    [
+        ("lost", "the source says 'none' of 'lost'; here nothing denies it", "1,840 orders were lost.", 5),
+        ("50 s", "'50 s' stands nowhere in the source; it has \"40 s\" there", "The lag was over 50 s.", 1),
+        ("db-2", "a reason without words", "Restart db-2 by hand.", 3),
+        ("db-2", "a reason without words", "The lag on db-2 went over 40 s.", 1),
+        ("all of it", "a reason without words", "The pager never fired.", 2),
+        ("nothing", "a reason without words", "Xyz uvw.", 1),
+    ],
+    ids=["denied", "value", "by its words", "by others", "by the sentence", "nothing shared"],
+)
+def test_of_long_evidence_the_line_that_matters_is_shown(
+    words: str, reason: str, sentence: str, line: int
+) -> None:
+    context, _ = read(LOG, counter("o200k_base"))
+    found = replace(finding(words, text=sentence + words, evidence=(Span(0, 0, len(LOG)),)), reason=reason)
+    audit = replace(audit_of(found, text=sentence + words), context=context, sentences=((0, len(sentence)),))
+    report = replace(audit, origins=(Origin("log", range(1), 0, 0),)).report(120).splitlines()
+    at = report.index(f"                   log, line {line}:")
+    assert report[at + 1].strip() == LOG.splitlines()[line - 1]
+    assert (
+        replace(audit, origins=(Origin("log", range(1), 0, 0),)).to_json()["findings"][0]["evidence"][0][
+            "line"
+        ]
+        == 1
+    )
+
+
+def test_the_table_shows_the_sentence_with_the_words_in_sight() -> None:
+    text = (
+        "At noon "
+        + "and after a while " * 9
+        + "the pump ran at 340 bar "
+        + "as it always did " * 9
+        + "today."
+    )
+    found = finding("340 bar", text=text)
+    audit = replace(audit_of(found, text=text), sentences=((0, len(text)),))
+    (line,) = [line for line in audit.report().splitlines() if " in: " in line]
+    assert re.search(r" in: ….* ran at 340 bar as .*…$", line) and len(line) == 80
+    whole = replace(audit_of(finding("valve_9", text="valve_9"), text="valve_9"), sentences=((0, 7),))
+    assert " in: " not in whole.report()
+
+
+def test_an_empty_text_is_not_called_clean() -> None:
+    audit = replace(audit_of(LOST, text=" \n"), sentences=())
+    assert audit.empty and audit.clean
+    assert audit.report().startswith("empty: nothing to check, 1 omission\n")
+    assert "\x1b[1;33mempty" in audit.report(color=True)
+    assert audit.to_json()["empty"] is True
+    assert replace(audit, complete=True).report().startswith("empty: nothing to check, 1 omission\n")
+    assert not audit_of(WRONG).empty
+
+
+@given(st.text(max_size=300), st.text(max_size=20), st.text(max_size=60), st.data())
+def test_the_words_that_matter_lie_in_the_evidence(
+    source: str, words: str, reason: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(source)))
+    end = data.draw(st.integers(start, len(source)))
+    first, last = focus_of(source, start, end, words, reason, source[::2])
+    assert start <= first <= last <= end
 
 
 def test_json_is_json_and_holds_everything() -> None:

@@ -19,6 +19,7 @@ from limbeck.core.errors import BudgetError
 from limbeck.local.counters import counter
 from limbeck.methods.digest import Digest
 from limbeck.methods.extractive_notes import ExtractiveNotes
+from limbeck.methods.rendering import HEADINGS
 from limbeck.wire import read
 
 from .materials import CONVERSATIONS, TEXTS
@@ -50,8 +51,10 @@ def check(artifact: Artifact) -> None:
 
 def check_text(artifact: Artifact, kinds: tuple[str, ...]) -> None:
     """Headings are those of the kinds and no others; every other line is a quoted one, or a fence."""
+    bare = "\n".join(re.sub("^(?:User|Agent|System): ", "", line) for line in artifact.text.split("\n"))
     if not artifact.text.startswith("## ") or artifact.text == artifact.statements[0].text:
-        assert artifact.text == "\n".join(s.text for s in artifact.statements)
+        said = "\n".join(s.text for s in artifact.statements)
+        assert said in (artifact.text, bare)
         return
     known, fence, headings = quoted_lines(artifact), "", []
     for line in LINE_END.split(artifact.text):
@@ -63,12 +66,14 @@ def check_text(artifact: Artifact, kinds: tuple[str, ...]) -> None:
         elif re.fullmatch("`{3,}", line) and line not in known:
             fence = line
         elif line.startswith("## "):
-            headings.append(line[3:].lower())
+            headings.append(line[3:])
         else:
-            assert line == "" or line.removeprefix("- ") in known or line in known
+            said = re.sub(r"^- (?:(?:User|Agent|System): )?", "", line)
+            assert line == "" or said in known or line.removeprefix("- ") in known or line in known
     assert fence == ""
-    assert headings == list(dict.fromkeys(s.kind for s in artifact.statements))
-    assert set(headings) <= set(kinds)
+    told = list(dict.fromkeys(s.kind for s in artifact.statements))
+    assert headings == [HEADINGS.get(kind, kind[:1].upper() + kind[1:]) for kind in told]
+    assert set(told) <= set(kinds)
 
 
 def made(method: str, given_: Any, keep: float, query: str = "") -> Artifact | None:

@@ -28,9 +28,10 @@ among them, the JSON schema that was asked for or None. A token is a word here.
 
 Faults: `ok`; `STATUS` or `STATUS:RETRY_AFTER` (`500`, `429:2`, `429:date`), `quota`, `window`, `unauthorized` (echoes
 the key), `redirect:URL`, `hang`, `stall`, `closed`, `cut`, `unfinished`, `bad_json`, `deep_json`, `odd_json`, `html`,
-`whole` (not a stream), `gzip`, `empty`, `length`, `filtered`, `event` (an error in the stream), `overloaded_event`,
-`huge`, `huge_line`, `huge_error`, `endless`, `drip` (a word each 0.2 s), `slow` (0.3 s before the head), `no_usage`,
-`echo_key`, `think`.
+`whole` (not a stream; `whole:F` with F one of `length`, `filtered`, `no_usage`, `think`, `error`, `busy`, `odd`,
+`list`, `bad`, `huge`, `stall`, `cut`), `gzip`, `empty`, `length`, `filtered`, `event` (an error in the stream),
+`overloaded_event`, `huge`, `huge_line`, `huge_error`, `endless`, `drip` (a word each 0.2 s), `slow` (0.3 s before the
+head), `no_usage`, `echo_key`, `think`.
 """
 
 from __future__ import annotations
@@ -235,9 +236,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._plain(500, b'{"error": "' + b"x" * TEN_MB + b'"}', "application/json")
         if name == "slow":
             time.sleep(0.3)
-        text = self._text(body, name)
+        text = self._text(body, more if name == "whole" else name)
         if name == "whole":
-            return self._json(200, {"choices": [{"message": {"role": "assistant", "content": text}}]})
+            return self._whole(body, text, more)
         if name == "gzip":
             squeezed = gzip.compress(b"data: {}\n\n" * 1_000_000)
             return self._plain(200, squeezed, "text/event-stream", {"content-encoding": "gzip"})
@@ -247,6 +248,28 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True  # the client left
         return None
+
+    def _whole(self, body: dict[str, Any], text: str, fault: str) -> None:
+        """The answer at once, as of an endpoint that ignores the wish for a stream."""
+        if fault in ("error", "busy"):
+            code = "rate_limit_exceeded" if fault == "busy" else None
+            told = {"message": f"scripted {fault}", "type": "api_error", "code": code}
+            return self._json(200, {"type": "error", "error": told})
+        if fault in ("odd", "list", "bad"):
+            said = {"odd": b'{"answer": "none"}', "list": b"[1, 2]", "bad": b'{"choices": ['}[fault]
+            return self._plain(200, said, "application/json")
+        speech = (Anthropic if self.path.endswith("/messages") else OpenAI)(body, text, fault)
+        data = json.dumps(speech.whole()).encode()
+        if fault not in ("stall", "cut"):
+            return self._plain(200, data, "application/json; charset=utf-8")
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data[: len(data) // 2])
+        self.wfile.flush()
+        self.close_connection = True
+        return self._wait_for_leave() if fault == "stall" else None
 
     def _text(self, body: dict[str, Any], fault: str) -> str:
         if fault == "empty":
@@ -377,6 +400,14 @@ class OpenAI:
         code = 503 if fault == "overloaded_event" else 500
         return "", json.dumps({"error": {"message": f"scripted {fault}", "code": code}}).encode()
 
+    def whole(self) -> dict[str, Any]:
+        end = {"length": "length", "filtered": "content_filter"}.get(self.fault, "stop")
+        message = {"role": "assistant", "content": "".join(self.pieces), "refusal": None}
+        body = {"id": "c1", "object": "chat.completion", "created": 1, "model": self.model}
+        usage = {"prompt_tokens": self.asked, "completion_tokens": len(self.pieces)}
+        more = {} if self.fault == "no_usage" else {"usage": usage}
+        return body | {"choices": [{"index": 0, "message": message, "finish_reason": end}]} | more
+
     def tail(self) -> Iterator[tuple[str, bytes]]:
         yield self._chunk({}, {"length": "length", "filtered": "content_filter"}.get(self.fault, "stop"))
         if self.usage:
@@ -414,6 +445,14 @@ class Anthropic:
     def error(self, fault: str) -> tuple[str, bytes]:
         kind = "overloaded_error" if fault == "overloaded_event" else "api_error"
         return self._event("error", error={"type": kind, "message": f"scripted {fault}"})
+
+    def whole(self) -> dict[str, Any]:
+        stop = {"length": "max_tokens", "filtered": "refusal"}.get(self.fault, "end_turn")
+        content = [{"type": "thinking", "thinking": "how"}, {"type": "text", "text": "".join(self.pieces)}]
+        usage = {"input_tokens": self.asked, "output_tokens": len(self.pieces)}
+        more = {} if self.fault == "no_usage" else {"usage": usage}
+        message = {"id": "m1", "type": "message", "role": "assistant", "model": self.model}
+        return message | {"content": content, "stop_reason": stop} | more
 
     def tail(self) -> Iterator[tuple[str, bytes]]:
         yield self._event("content_block_stop", index=0)

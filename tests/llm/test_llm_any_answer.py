@@ -32,10 +32,27 @@ VALUES = st.recursive(
     max_leaves=12,
 )
 EVENTS = st.tuples(st.sampled_from(("", *WORDS[3:10])), VALUES.map(json.dumps) | st.text(max_size=20))
-BODIES = st.binary(max_size=200) | st.lists(EVENTS, max_size=5).map(
-    lambda events: "".join(
-        (f"event: {name}\n" if name else "") + f"data: {data}\n\n" for name, data in events
-    ).encode("utf-8", "replace")
+ANSWERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "choices": st.lists(
+            st.fixed_dictionaries({"message": VALUES}, optional={"finish_reason": LEAVES}), max_size=2
+        )
+        | VALUES,
+        "content": st.lists(st.fixed_dictionaries({"text": LEAVES}), max_size=2) | VALUES,
+        "usage": VALUES,
+        "stop_reason": LEAVES,
+        "error": VALUES,
+    },
+)
+BODIES = (
+    st.binary(max_size=200)
+    | (ANSWERS | VALUES).map(lambda value: json.dumps(value).encode())
+    | st.lists(EVENTS, max_size=5).map(
+        lambda events: "".join(
+            (f"event: {name}\n" if name else "") + f"data: {data}\n\n" for name, data in events
+        ).encode("utf-8", "replace")
+    )
 )
 HEADERS = st.sampled_from(("text/event-stream", "application/json", "text/event-stream; charset=latin-1", ""))
 STATUSES = st.sampled_from((200, 200, 200, 201, 204, 304, 400, 401, 422, 429, 500))

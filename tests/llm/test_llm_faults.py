@@ -48,8 +48,17 @@ FAULTS = {
     "bad_json": ("malformed", "Expecting value"),
     "deep_json": ("malformed", "recursion"),
     "odd_json": ("malformed", "no object"),
-    "html": ("malformed", "text/html, not text/event-stream"),
-    "whole": ("malformed", "application/json, not text/event-stream"),
+    "html": ("malformed", "text/html, not text/event-stream or application/json"),
+    "whole:error": ("error", "answered with an error: scripted error"),
+    "whole:busy": ("overloaded", "answered with an error: scripted busy"),
+    "whole:odd": ("malformed", "JSON, but no (chat completion|message)"),
+    "whole:list": ("malformed", "JSON, but no object"),
+    "whole:bad": ("malformed", "Expecting value"),
+    "whole:length": ("cut", "bound of 200 tokens before its end"),
+    "whole:filtered": ("refused", "declined"),
+    "whole:huge": ("too_large", "over 1,458,176 bytes"),
+    "whole:stall": ("timeout", "within 2 seconds"),
+    "whole:cut": ("cut", "in the middle of the answer"),
     "gzip": ("malformed", "packed"),
     "empty": ("empty", "wrote nothing"),
     "filtered": ("refused", "declined"),
@@ -83,7 +92,9 @@ def test_each_fault_has_its_name(
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("fault", ["drip", "slow", "no_usage", "think", "ok"])
+@pytest.mark.parametrize(
+    "fault", ["drip", "slow", "no_usage", "think", "whole", "whole:no_usage", "whole:think", "ok"]
+)
 def test_what_is_only_odd_is_read(
     fault: str, provider: str, model: Model, open_client: Callable[..., Client]
 ) -> None:

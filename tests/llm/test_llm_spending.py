@@ -23,8 +23,12 @@ def words(text: str) -> int:
 ASKED = words(question().messages[0]["content"]) + words(question().messages[1]["content"])
 
 
+@pytest.mark.parametrize("fault", ["ok", "whole"])
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_what_the_endpoint_counts(provider: str, model: Model, open_client: Callable[..., Client]) -> None:
+def test_what_the_endpoint_counts(
+    provider: str, fault: str, model: Model, open_client: Callable[..., Client]
+) -> None:
+    model.script(fault)
     client = open_client(provider, prompt_usd_per_million=3, completion_usd_per_million=15)
     reply, spent = answer(client)
     assert isinstance(reply, Text)
@@ -36,17 +40,18 @@ def test_what_the_endpoint_counts(provider: str, model: Model, open_client: Call
 def test_what_it_does_not_count_is_counted_here(
     provider: str, model: Model, open_client: Callable[..., Client]
 ) -> None:
-    model.script("no_usage")
-    reply, spent = answer(open_client(provider, count=words))
-    assert isinstance(reply, Text)
-    assert spent == Spent(1, ASKED + 2 * 4, words(reply.text))
+    model.script("no_usage", "whole:no_usage")
+    client = open_client(provider, count=words)
+    for reply, spent in (answer(client), answer(client)):
+        assert isinstance(reply, Text)
+        assert spent == Spent(1, ASKED + 2 * 4, words(reply.text))
 
 
 def test_the_estimate_is_rather_too_high() -> None:
     assert (estimate(""), estimate("a"), estimate("four"), estimate("\ud800")) == (0, 1, 2, 1)
 
 
-@pytest.mark.parametrize("fault", ["500", "429", "unauthorized", "closed", "html"])
+@pytest.mark.parametrize("fault", ["500", "429", "unauthorized", "closed", "html", "whole:error"])
 def test_what_was_turned_down_costs_nothing(
     fault: str, model: Model, open_client: Callable[..., Client]
 ) -> None:

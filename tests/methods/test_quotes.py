@@ -16,7 +16,7 @@ def quoted(
     made: object, kept: list[int], section: list[int] | None = None, alone: bool = False
 ) -> tuple[Statement, ...]:
     n = len(made.segments)  # type: ignore[attr-defined]  # built by hand
-    return quotes(made, kept, section or [1] * n, NAMES, [alone] * n)  # type: ignore[arg-type]  # the same
+    return quotes(made, kept, section or [1] * n, NAMES, [alone] * n, [""] * n)  # type: ignore[arg-type]  # the same
 
 
 def texts(made: object, kept: list[int], section: list[int] | None = None, alone: bool = False) -> list[str]:

@@ -26,14 +26,18 @@ def test_sentences_are_bullets_under_the_heading_of_their_kind() -> None:
     assert markdown(said) == "## Constraints\n- Do not push.\n\n## State\n- All is well.\n- It rains."
 
 
-def test_lines_of_one_source_share_a_fence_with_a_blank_line_for_what_was_left_out() -> None:
+def test_lines_of_one_source_share_a_fence_with_a_blank_line_for_what_was_left_out_of_code() -> None:
     lines = [quoted("import os"), quoted("import re", 10), quoted("x = 1", 90), quoted("y = 2\nz = 3", 200)]
-    assert markdown(lines) == "## State\n```\nimport os\nimport re\n\nx = 1\n\ny = 2\nz = 3\n```"
+    assert markdown(lines) == "## State\n```\nimport os\nimport re\nx = 1\ny = 2\nz = 3\n```"
+    lines.append(quoted("    return z", 300))
+    assert (
+        markdown(lines) == "## State\n```\nimport os\nimport re\n\nx = 1\n\ny = 2\nz = 3\n\n    return z\n```"
+    )
 
 
 def test_one_or_two_lines_are_bullets_and_another_source_has_a_fence_of_its_own() -> None:
     lines = [quoted("import os"), quoted("a = 1", 0, 1), quoted("b = 2", 50, 1), quoted("c = 3", 90, 1)]
-    assert markdown(lines) == "## State\n- import os\n```\na = 1\n\nb = 2\n\nc = 3\n```"
+    assert markdown(lines) == "## State\n- import os\n```\na = 1\nb = 2\nc = 3\n```"
 
 
 def test_a_wrapped_sentence_is_one_bullet() -> None:

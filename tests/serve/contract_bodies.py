@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import strategies as st
@@ -109,5 +110,30 @@ BODY = st.fixed_dictionaries(
         "target_ratio": NUMBER, "protect_recent": NUMBER, "config": JSON, "include_markers": FLAG,
         "include_line_ranges": FLAG, "compress_system_messages": FLAG, "counter": TEXT,
         "stream_options": st.fixed_dictionaries({"include_usage": FLAG}) | JSON,
+    },
+)  # fmt: skip
+RECORD = st.fixed_dictionaries(
+    {
+        "limbeck_artifact": st.integers(1, 2), "form": TEXT, "text": TEXT,
+        "statements": st.lists(
+            JSON | st.fixed_dictionaries({"kind": TEXT, "text": TEXT, "evidence": JSON}), max_size=2
+        ),
+        "sources": st.lists(st.fixed_dictionaries({"content": TEXT}) | JSON, max_size=2),
+    },
+)  # fmt: skip
+GIVEN = (
+    TEXT
+    | st.lists(MESSAGE, max_size=3)
+    | st.fixed_dictionaries({"messages": st.lists(MESSAGE, max_size=3)}, optional={"system": CONTENT})
+    | RECORD
+    | RECORD.map(json.dumps)
+    | JSON
+)
+CHECK_BODY = st.fixed_dictionaries(
+    {"summary": GIVEN},
+    optional={
+        "source": GIVEN, "sources": st.lists(GIVEN, max_size=2), "names": st.lists(TEXT, max_size=2),
+        "pins": st.lists(TEXT, max_size=2), "complete": FLAG, "min_tokens": NUMBER, "max_tokens": NUMBER,
+        "counter": st.sampled_from(["o200k_base", "cl100k_base", "gpt-4o", "claude", "nobody"]) | TEXT,
     },
 )  # fmt: skip

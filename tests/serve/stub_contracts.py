@@ -51,10 +51,11 @@ class Contract:
             headers={"x-limbeck-tokens-before": "10", "x-limbeck-tokens-after": "4"},
             tokens_before=10,
             tokens_after=4,
-            fallback="extract" if fallback else "",
+            fallback="digest" if fallback else "",
         )
 
 
 CONTRACTS = {
-    name: Contract(name) for name in ("chat", "responses", "messages", "compact", "compress", "distill")
+    name: Contract(name)
+    for name in ("chat", "responses", "messages", "compact", "compress", "distill", "check")
 }

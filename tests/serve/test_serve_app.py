@@ -148,7 +148,7 @@ def test_health_and_metrics_count(stub: Running) -> None:
     assert grown('limbeck_tokens_total{kind="in"}') == 10
     assert grown('limbeck_tokens_total{kind="out"}') == 4
     assert grown('limbeck_tokens_total{kind="saved"}') == 6
-    assert grown('limbeck_fallbacks_total{fallback="extract"}') == 1
+    assert grown('limbeck_fallbacks_total{fallback="digest"}') == 1
     assert grown('limbeck_refusals_total{status="400"}') == 1
     assert grown('limbeck_request_seconds_count{route="/v1/responses"}') == 2
     assert after["limbeck_workers_ready"] == 1

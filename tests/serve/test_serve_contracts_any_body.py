@@ -6,12 +6,13 @@ import json
 import pickle
 
 import pytest
-from contract_bodies import BODY, JSON, answer, refusal, user
+from contract_bodies import BODY, CHECK_BODY, JSON, answer, refusal, user
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limbeck.serve.answers import Answer, Refused
 from limbeck.serve.contracts import CONTRACTS
+from limbeck.serve.schemas import CheckAnswer
 
 NAMES = sorted(CONTRACTS)
 SECRET = "q8-zebra-secret"
@@ -20,6 +21,16 @@ SECRET = "q8-zebra-secret"
 @given(st.sampled_from(NAMES), BODY | JSON, st.booleans())
 @settings(max_examples=600, deadline=None)
 def test_any_body_is_answered_or_refused(name: str, body: object, fallback: bool) -> None:
+    is_answered_or_refused(name, body, fallback)
+
+
+@given(CHECK_BODY)
+@settings(max_examples=400, deadline=None)
+def test_anything_to_check_is_answered_or_refused(body: object) -> None:
+    is_answered_or_refused("check", body)
+
+
+def is_answered_or_refused(name: str, body: object, fallback: bool = False) -> None:
     found = CONTRACTS[name](body, fallback=fallback)
     assert isinstance(found, Answer | Refused)
     assert pickle.loads(pickle.dumps(found)) == found
@@ -28,7 +39,11 @@ def test_any_body_is_answered_or_refused(name: str, body: object, fallback: bool
         assert found.message
     else:
         json.dumps(found.body)
-        assert found.headers["x-limbeck-tokens-after"] == str(found.tokens_after)
+        if name == "check":  # distills nothing
+            CheckAnswer.model_validate(found.body)
+            assert (found.headers, found.tokens_before, found.tokens_after) == ({}, 0, 0)
+        else:
+            assert found.headers["x-limbeck-tokens-after"] == str(found.tokens_after)
         assert all(key.startswith("x-limbeck-") and value.isascii() for key, value in found.headers.items())
 
 
@@ -68,6 +83,13 @@ def test_any_body_is_answered_or_refused(name: str, body: object, fallback: bool
             "messages": [user([{"type": "tool_use", "input": [SECRET]}])],
             "input": [{"type": "item_reference", "id": SECRET}],
         },
+        {"summary": SECRET, "source": [user([{"type": "text", "text": None, "x": SECRET}])]},
+        {"summary": {SECRET: SECRET}, "source": {"messages": [{"role": SECRET}]}, "names": [SECRET]},
+        {"summary": {"limbeck_artifact": 7, "text": SECRET, "statements": [], "sources": []}, "source": "x"},
+        {"summary": json.dumps({"limbeck_artifact": SECRET}), "source": "x"},
+        {"summary": "x", "sources": ["x"], "names": [SECRET, SECRET]},
+        {"summary": "x", "source": "x", "min_tokens": 4_217, "max_tokens": 3, "counter": SECRET},
+        {"summary": "x", "source": "x", "counter": SECRET, "pins": [SECRET]},
     ],
 )
 def test_refusals_quote_nothing(name: str, body: object) -> None:
@@ -122,6 +144,8 @@ def test_very_large_numbers(name: str) -> None:
     }  # fmt: skip
     if name == "distill":
         body = {"messages": body["messages"], "max_tokens": big, "preserve_recent": big}
+    if name == "check":
+        body = {"summary": "a", "source": body["messages"], "min_tokens": big, "max_tokens": big}
     json.dumps(answer(name, body).body)
     for field in ("keep", "compression_ratio", "target_ratio", "n"):
         assert isinstance(CONTRACTS[name](body | {field: big}), Answer | Refused)
@@ -135,6 +159,7 @@ def test_very_large_numbers(name: str) -> None:
         ("messages", "request_too_large"),
         ("compact", "request_too_large"),
         ("distill", "request_too_large"),
+        ("check", "request_too_large"),
     ],
 )
 def test_more_than_the_library_takes(name: str, kind: str) -> None:
@@ -142,6 +167,8 @@ def test_more_than_the_library_takes(name: str, kind: str) -> None:
     body: dict[str, object] = {"input": text, "messages": [user(text)], "model": "morph-compact"}
     if name == "distill":
         body = {"input": text, "keep": 0.5}
+    if name == "check":
+        body = {"summary": "x", "source": text}
     found = refusal(name, body)
     assert (found.status, found.code, found.kind) == (413, "request_too_large", kind)
 

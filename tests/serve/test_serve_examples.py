@@ -137,14 +137,16 @@ def test_tiered_history(live: Running, count: int) -> None:
         return
     middle = "\n".join(whole[-15:-3])
     older = whole[:-15]
-    parts = out.split("\n\n")
-    assert len(parts) == (3 if older else 2)
-    assert 0.3 < len(parts[-2]) / len(middle) < 0.6
-    assert sum(line.get("fallback") == "extract" for line in requests) == bool(older)
+    *digest, compacted, _ = out.split("\n\n")
+    assert bool(digest) == bool(older)
+    assert 0.3 < len(compacted) / len(middle) < 0.6
+    assert sum(line.get("fallback") == "digest" for line in requests) == bool(older)
     if older:
-        assert len(parts[0]) < 0.4 * len("\n".join(older))
-        assert "Summarize the key decisions" not in parts[0]
-        assert "Never open gate" in parts[0]
+        summary = "\n\n".join(digest)
+        assert len(summary) < 0.4 * len("\n".join(older))
+        assert "Summarize the key decisions" not in summary
+        rules = [f"Never open gate {n} at night." for n in range(0, len(older), 2)]  # those of the user
+        assert "## Constraints\n" in summary and [rule for rule in rules if rule not in summary] == []
 
 
 @needs_node

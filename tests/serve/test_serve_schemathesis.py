@@ -25,6 +25,6 @@ def test_every_answer_is_as_the_document_says(live: Running, tmp_path: Path) -> 
         check=False,
     )
     assert got.returncode == 0, got.stdout[-4000:] + got.stderr[-2000:]
-    assert "Tested: 11" in got.stdout
+    assert "Tested: 12" in got.stdout
     assert all(line["status"] < 500 for line in live.lines if "status" in line)
     assert live.health()["workers_ready"] == 2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,8 +18,8 @@ from limbeck.core.findings import Finding
 from limbeck.core.source import Span
 from limbeck.local.counters import counter as counter_named
 from limbeck.methods.guards import Guard
-from limbeck.methods.speakers import speakers
-from limbeck.split.sentences import sentence_starts
+from limbeck.methods.guards.sentences import sentences
+from limbeck.methods.speakers import SYSTEM_ROLES, speakers
 from limbeck.wire import read
 
 from .compaction import MAX_INPUT_BYTES, check_size
@@ -31,6 +32,11 @@ SHORT_FROM_TOKENS = 2_000
 """... if the source has at least so many ..."""
 ENOUGH_TOKENS = 200
 """... and the text fewer than these: agents' own summaries of long sessions are below 1 % and say enough."""
+
+AUTHORITIES = SYSTEM_ROLES | {"user"}
+"""Whose word is an instruction."""
+_CITATION = re.compile(r"\[\d+:\d+-\d+\]")
+NO_SOURCE = "the source is empty: nothing can bear the text out"
 
 _BETWEEN = "\n\n"
 """What stands between the texts of messages."""
@@ -95,20 +101,18 @@ def check(
     context, origins = read_sources(against, names, counting)
     written = _written(summary, counting)
     guard = Guard(context)
-    if written.cited is None:
-        copied = _copied(written, context)
-        found = [
-            f for f in guard.examine(written.text) if not any(a <= f.start and f.end <= b for a, b in copied)
-        ]
-        if len(written.parts) == 1 and any(written.text in source.text for source in context.sources):
-            # The rest of its sentence may deny it; but nobody talks who only repeats.
-            found = [f for f in found if f.kind != "hijack"]
-    else:
+    sourceless = not any(source.text.strip() for source in context.sources)
+    if sourceless:
+        found = [Finding("unsupported", "", 0, 0, NO_SOURCE)] if written.text.strip() else []
+    elif written.cited is not None:
         found = _cited(guard, context, written.cited)
+    else:
+        found = _examined(guard, written, context)
     missing = [*_unpinned(context, wanted, written.text), *guard.missing(written.text)]
     tokens_text = sum(counting.count_each(written.parts))
     tokens_source = sum(counting.count_each(source.text for source in context.sources))
-    wrong_length = _length(written.text, tokens_text, tokens_source, min_tokens, max_tokens)
+    length_source = 0 if sourceless else tokens_source
+    wrong_length = _length(written.text, tokens_text, length_source, min_tokens, max_tokens)
     everything = [*found, *missing, *wrong_length]
     return Audit(
         text=written.text,
@@ -122,18 +126,19 @@ def check(
         counter=counting.name,
         exact=counting.exact,
         complete=complete,
-        sentences=tuple(sentence_starts(written.text, 0, len(written.text))),
-        notes=(*context.notes, *_strange_pins(context, wanted)),
+        sentences=tuple((s.start, s.start + len(s.text)) for s in sentences(written.text)),
+        notes=(*context.notes, *_strange_pins(context, wanted), *_unknown(counting)),
     )
 
 
 @dataclass(frozen=True)
 class _Written:
-    """What is checked: its text, the parts it is counted by, and its statements if it cites."""
+    """What is checked: its text, the parts it is counted by, who says each of them, its statements if it cites."""
 
     text: str
     parts: tuple[str, ...]
     cited: Cited | None = None
+    said: tuple[str, ...] = ()
 
 
 def _written(summary: Given | Artifact, counter: Counter) -> _Written:
@@ -147,7 +152,38 @@ def _written(summary: Given | Artifact, counter: Counter) -> _Written:
         return _Written(summary, (summary,))
     context, _ = read(summary, counter)
     parts = tuple(source.text for source in context.sources)
-    return _Written(_BETWEEN.join(parts), parts)
+    return _Written(_BETWEEN.join(parts), parts, said=tuple(speakers(context)))
+
+
+def _examined(guard: Guard, written: _Written, context: Context) -> list[Finding]:
+    """What is wrong with a text, or with messages; of those that stand whole in the source, only who says them."""
+    copied = _copied(written, context)
+    found = [
+        f for f in guard.examine(written.text) if not any(a <= f.start and f.end <= b for a, b in copied)
+    ]
+    if len(written.parts) == 1 and any(written.text in source.text for source in context.sources):
+        # The rest of its sentence may deny it; but nobody talks who only repeats.
+        found = [f for f in found if f.kind != "hijack"]
+    return [*found, *_ascribed(written, context)]
+
+
+def _ascribed(written: _Written, context: Context) -> Iterator[Finding]:
+    """Parts that a message of the user or the system says, and that in the source only others say."""
+    if context.material:
+        return
+    says: dict[str, dict[str, Span]] = {}
+    for number, (source, role) in enumerate(zip(context.sources, speakers(context), strict=True)):
+        says.setdefault(source.text, {}).setdefault(role, Span(number, 0, len(source.text)))
+    at = 0
+    for part, role in zip(written.parts, written.said, strict=False):
+        others = says.get(part, {})
+        if part.strip() and role in AUTHORITIES and others and not AUTHORITIES & others.keys():
+            other, span = next(iter(others.items()))
+            reason = (
+                f"stands here in a message of role {role!r}, and in the source only role {other!r} says it"
+            )
+            yield Finding("role", part, at, at + len(part), reason, (span,))
+        at += len(part) + len(_BETWEEN)
 
 
 def _copied(written: _Written, context: Context) -> list[tuple[int, int]]:
@@ -175,52 +211,61 @@ def _record_in(summary: object) -> Mapping[str, Any] | None:
 
 
 def _of_cited(cited: Cited) -> _Written:
-    """The text of the artifact if every statement stands in it as it is, else a text in which it does."""
-    if all(place >= 0 for place in _places(cited)):
-        return _Written(cited.text, (cited.text,), cited)
-    lines: list[str] = []
-    heading = ""
-    for statement in cited.statements:
-        if statement.kind != heading:
-            heading = statement.kind
-            lines.append(f"## {heading}\n")
-        lines.append(statement.text + (f" ({statement.rationale})" if statement.rationale else "") + "\n")
-    text = "\n".join(lines)
+    """The text of the artifact; behind it each statement and reason that does not stand in it as it is."""
+    lost = []
+    for statement, (place, after) in zip(cited.statements, _places(cited), strict=True):
+        lost += [statement.text] if place < 0 else []
+        lost += [statement.rationale] if statement.rationale and after < 0 else []
+    text = "\n\n".join([*([cited.text] if cited.text else []), *lost])
     return _Written(text, (text,), cited._replace(text=text))
 
 
-def _places(cited: Cited) -> list[int]:
-    """Where each statement begins in the text, -1 where it does not stand there; in order."""
+def _places(cited: Cited) -> list[tuple[int, int]]:
+    """Where each statement and its reason begin in the text, -1 where they do not stand there; in order."""
     found, at = [], 0
     for statement in cited.statements:
         place = cited.text.find(statement.text, at)
-        found.append(place)
-        at = place + len(statement.text) if place >= 0 else at
+        place = cited.text.find(statement.text) if place < 0 else place
+        after = -1
+        if place >= 0:
+            at = place + len(statement.text)
+            after = cited.text.find(statement.rationale, at) if statement.rationale else -1
+        found.append((place, after))
     return found
 
 
 def _cited(guard: Guard, context: Context, cited: Cited) -> list[Finding]:
-    """What is wrong with statements that cite, each held against its own spans and against the source."""
+    """What is wrong with statements that cite, each held against its own spans and against the source, and with what
+    stands around them."""
     numbers = _numbers(context, cited.contents)
     found: list[Finding] = []
-    for statement, place in zip(cited.statements, _places(cited), strict=True):
+    rest = list(cited.text)
+    for statement, (place, after) in zip(cited.statements, _places(cited), strict=True):
         spans = [s._replace(source=numbers[s.source]) for s in statement.evidence if s.source in numbers]
         inside = [s for s in spans if s.end <= len(context.sources[s.source].text)]
         if len(inside) < len(statement.evidence) or not statement.evidence:
             reason = "cites a text that is not in this source" if statement.evidence else "cites nothing"
             found.append(_about(statement, place, reason))
-        if statement.quoted and inside:
-            if statement.text != _texts(context, inside)[0]:
-                found.append(_about(statement, place, "is not the text that it quotes", tuple(inside)))
-            continue
-        found.extend(_moved(_examined(guard, statement.text, inside), place))
+        if not (statement.quoted and inside):
+            found.extend(_moved(_held(guard, statement.text, inside), max(place, 0)))
+        elif statement.text != _texts(context, inside)[0]:
+            found.append(_about(statement, place, "is not the text that it quotes", tuple(inside)))
+        _blank(rest, place, len(statement.text))
         if statement.rationale:
-            after = cited.text.find(statement.rationale, place + len(statement.text))
-            found.extend(_moved(_examined(guard, statement.rationale, inside), max(after, 0)))
+            found.extend(_moved(_held(guard, statement.rationale, inside), max(after, 0)))
+            _blank(rest, after, len(statement.rationale))
+    around = _CITATION.sub(lambda cite: " " * len(cite[0]), "".join(rest))
+    found.extend(guard.examine(around) if any(map(str.isalnum, around)) else ())
     return found
 
 
-def _examined(guard: Guard, text: str, spans: Sequence[Span]) -> list[Finding]:
+def _blank(rest: list[str], start: int, count: int) -> None:
+    """Put spaces in the place of what was examined; lines stay lines."""
+    for at in range(start, start + count) if start >= 0 else ():
+        rest[at] = rest[at] if rest[at] in "\r\n" else " "
+
+
+def _held(guard: Guard, text: str, spans: Sequence[Span]) -> list[Finding]:
     """What is wrong with a written text; that it cites nothing is said of its statement."""
     return guard.examine_statement(text, spans) if spans else guard.examine(text)
 
@@ -269,6 +314,15 @@ def _first(context: Context, pin: str) -> list[Span]:
     return []
 
 
+def _unknown(counter: Counter) -> list[str]:
+    """A hint where the counter was named as nothing that is known."""
+    if not counter.name.startswith("unknown~"):
+        return []
+    return [
+        "the counter's name is no model or encoding that is known: the figures are an upper bound for any model"
+    ]
+
+
 def _strange_pins(context: Context, pins: Sequence[str]) -> list[str]:
     return [f"pin {pin!r} stands nowhere in the source" for pin in pins if not _first(context, pin)]
 
@@ -285,6 +339,6 @@ def _length(text: str, tokens: int, source: int, least: int | None, most: int | 
         found.append(Finding("short", "", 0, 0, reason))
     if most is not None and tokens > most:
         found.append(Finding("long", "", 0, 0, f"{tokens:,} tokens, at most {most:,} were asked for"))
-    elif tokens > source and text.strip():
+    elif tokens > source > 0 and text.strip():
         found.append(Finding("long", "", 0, 0, f"{tokens:,} tokens, more than the source's {source:,}"))
     return found

@@ -20,7 +20,7 @@ from limbeck.core.errors import LimbeckError
 from limbeck.core.visible import visible
 
 from .door import Door, debug_option
-from .files import forget_stdout
+from .files import forget_stdout, stand_in_for_stdout
 from .lazy import LazyGroup
 
 COMMANDS = {
@@ -84,6 +84,7 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _told_to_stop)
+    stand_in_for_stdout()
     given = list(sys.argv[1:] if args is None else args)
     door = Door()
     try:

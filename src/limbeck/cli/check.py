@@ -107,6 +107,8 @@ def check(
         raise click.UsageError(
             f"--max-input-mb must be above 0 and at most {1 << 20:,}, got {max_input_mb:g}"
         )
+    if quiet and as_json:
+        raise click.UsageError("--quiet prints nothing and --json the audit; give one of them")
     if not all(pins):
         raise click.UsageError("--pin needs a text; an empty one stands everywhere")
     limit = round(max_input_mb * MIB)

@@ -153,9 +153,11 @@ def put(data: bytes) -> None:
     """Write to standard output, byte for byte.
 
     Raises:
-        FileError: It takes no more (a full disk).
+        FileError: It takes no more (a full disk), or is closed.
         BrokenPipeError: Its reader is gone.
     """
+    if data and not sys.stdout.writable():
+        raise FileError("cannot write standard output: it is closed")
     rest = memoryview(data)
     try:
         while rest:  # unbuffered (PYTHONUNBUFFERED), a write may take only a part
@@ -166,6 +168,12 @@ def put(data: bytes) -> None:
     except OSError as error:
         forget_stdout()
         raise FileError(f"cannot write standard output: {error.strerror or error}") from error
+
+
+def stand_in_for_stdout() -> None:
+    """Where the program was started with standard output closed: something that can be asked and takes nothing."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  it stays to the end of the process
 
 
 def forget_stdout() -> None:

@@ -296,7 +296,7 @@ def _write(how: str, wish: Wish, client: Client | None, more: dict[str, Any]) ->
         if how != "digest":
             options["model"] = client
         made: Artifact = getattr(limbeck, how)(given[0] if len(given) == 1 else given, **options)
-    out = _record(made) if wish.as_json else encode(made.text + "\n")
+    out = _record(made) if wish.as_json else encode(made.text + "\n" if made.text else "")
     if wish.output is None:
         put(out)
     else:
@@ -321,6 +321,9 @@ def _record(made: Artifact) -> bytes:
 
 def account(made: Artifact, model: str) -> Iterator[str]:
     """What was written, what stands in its place, what is missing, what it cost: a line each."""
+    if not any(source.text.strip() for source in made.before.sources):
+        yield "the input is empty; so is the output"
+        return
     quoted = sum(statement.quoted for statement in made.statements)
     parts = [f"{len(made.statements) - quoted:,} written", f"{quoted:,} quoted"]
     yield (
@@ -340,6 +343,8 @@ def account(made: Artifact, model: str) -> Iterator[str]:
         [f"{_HEADS[f.what]}: {f.why}" + (f": {f.text}" if f.text else "") for f in made.fallbacks]
     )
     yield from _listed([f"not carried ({f.reason}): {f.text}" for f in made.omissions])
+    if made.usage.counter.startswith("unknown~"):
+        yield "--counter names no model or encoding that is known: the figures are an upper bound for any model"
     yield from (f"--pin {check.detail}" for check in made.checks if check.name == "pin")
 
 

@@ -49,6 +49,8 @@ class Statement:
         rationale: For a decision, why; written, and checked like the text.
         confidence: 0 to 1: how far its evidence bears it out, as measured by the guards; 1 for a quote.
         supersedes: Positions (in `Artifact.statements`) of statements that this one replaces.
+        speaker: Of a quote, whose words it is: a role (`user`, `assistant`, `system`), in a transcript the name
+            that opens the turn; empty where a tool, a document or the quote itself says it.
     """
 
     kind: str
@@ -58,6 +60,7 @@ class Statement:
     rationale: str = ""
     confidence: float = 1.0
     supersedes: tuple[int, ...] = ()
+    speaker: str = ""
 
 
 class Fallback(NamedTuple):

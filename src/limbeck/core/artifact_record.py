@@ -27,6 +27,7 @@ _STATEMENT: Final = {
     "rationale": str,
     "confidence": float,
     "supersedes": [int],
+    "speaker?": str,
     "evidence": [_EVIDENCE],
 }
 _FIELDS: Final = {
@@ -63,6 +64,7 @@ def artifact_record(artifact: Artifact) -> dict[str, Any]:
                 "rationale": s.rationale,
                 "confidence": s.confidence,
                 "supersedes": list(s.supersedes),
+                "speaker": s.speaker,
                 "evidence": [
                     {
                         **span._asdict(),
@@ -134,6 +136,7 @@ def _statement(entry: Mapping[str, Any], number: int, sources: int) -> Statement
         entry["rationale"],
         entry["confidence"],
         tuple(entry["supersedes"]),
+        entry.get("speaker", ""),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from .audit_colors import colored_text
 from .audit_report import Verdict, report_text
-from .audit_rows import Evidence, Origin, Place, Row, evidence_of, place_of
+from .audit_rows import Evidence, Origin, Place, Row, evidence_of, place_of, sentence_of
 from .context import Context
 from .findings import Finding
 from .visible import number_of
@@ -32,7 +32,7 @@ class Audit:
         counter: Its name.
         exact: Whether it counts exactly; if not, the figures are upper bounds.
         complete: Whether omissions count: see `clean`.
-        sentences: Where the sentences of the text begin, ascending; the first is 0.
+        sentences: Where each sentence of the text begins and ends, ascending.
         notes: What was odd about the input and was accepted.
     """
 
@@ -47,7 +47,7 @@ class Audit:
     counter: str
     exact: bool
     complete: bool = False
-    sentences: tuple[int, ...] = (0,)
+    sentences: tuple[tuple[int, int], ...] = ()
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -61,6 +61,11 @@ class Audit:
     def clean(self) -> bool:
         """Whether nothing is wrong; where `complete` was asked for, also nothing missing."""
         return not self.findings and not (self.complete and self.omissions)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no text that could be wrong."""
+        return not self.text.strip()
 
     def place(self, finding: Finding) -> Place:
         """The line, the column and the sentence of a finding; for what is missing, 0, 0 and nothing."""
@@ -81,6 +86,7 @@ class Audit:
         """
         verdict = Verdict(
             self.clean,
+            self.empty,
             self.complete,
             self.tokens_text,
             self.tokens_source,
@@ -105,6 +111,7 @@ class Audit:
         return {
             "limbeck_audit": VERSION,
             "clean": self.clean,
+            "empty": self.empty,
             "complete": self.complete,
             "tokens_text": self.tokens_text,
             "tokens_source": self.tokens_source,
@@ -125,8 +132,9 @@ class Audit:
         }
 
     def _rows(self, findings: Iterable[Finding]) -> list[Row]:
-        texts = self.context.sources
-        return [
-            Row(f, self.place(f), self.evidence(f), tuple(texts[span.source].text for span in f.evidence))
-            for f in findings
-        ]
+        return [self._row(finding) for finding in findings]
+
+    def _row(self, finding: Finding) -> Row:
+        texts = tuple(self.context.sources[span.source].text for span in finding.evidence)
+        first, _ = sentence_of(self.text, self.sentences, finding)
+        return Row(finding, self.place(finding), self.evidence(finding), texts, finding.start - first)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .audit_colors import STYLES
+from .audit_excerpts import centered, excerpt, focus_of, oneline
 from .audit_rows import Evidence, Row
 from .visible import number_of, shortened, visible
 
@@ -20,6 +21,7 @@ _REASON_CHARS = 400
 _EVIDENCE_ROWS = 2
 _ROWS = 200  # more are counted
 _NAMES = 4
+_IN = "in: "
 _HEAD = f"{'WRONG':<12}{'line':>5}  words, why, and where the source says otherwise"
 
 
@@ -27,12 +29,13 @@ class Verdict(NamedTuple):
     """The head of the report.
 
     Attributes:
-        clean, complete, tokens_text, tokens_source: As of the audit.
+        clean, empty, complete, tokens_text, tokens_source: As of the audit.
         counted: By whom, where the figures are bounds.
         names: Of what the text was held against.
     """
 
     clean: bool
+    empty: bool
     complete: bool
     tokens_text: int
     tokens_source: int
@@ -74,9 +77,11 @@ class _Paint:
 def _head(verdict: Verdict, wrong: int, missing: int, columns: int, paint: _Paint) -> Iterator[str]:
     told = [number_of(wrong, "finding")] if wrong else []
     told += [number_of(missing, "omission")] if missing else []
-    if verdict.clean:
+    if verdict.empty:
+        told.insert(0, "empty: nothing to check")
+    elif verdict.clean:
         told.insert(0, "clean")
-    yield paint("1;32" if verdict.clean else "1;31", ", ".join(told))
+    yield paint("1;31" if not verdict.clean else "1;33" if verdict.empty else "1;32", ", ".join(told))
     listed = ", ".join(verdict.names[:_NAMES])
     if len(verdict.names) > _NAMES:
         listed += f" and {len(verdict.names) - _NAMES:,} more"
@@ -90,14 +95,21 @@ def _table(rows: Sequence[Row], columns: int, paint: _Paint) -> Iterator[str]:
     width = columns - len(margin)
     for row in rows[:_ROWS]:
         finding, line = row.finding, row.place.line
-        words = textwrap.wrap(_oneline(finding.text), width, max_lines=_WORDS_LINES, placeholder=" …")
+        words = textwrap.wrap(oneline(finding.text), width, max_lines=_WORDS_LINES, placeholder=" …")
+        told_in = centered(row.place.sentence, row.at, row.at + len(finding.text), width - len(_IN))
+        inside = [_IN + told_in] if line and told_in != oneline(finding.text).strip() else []
         reason = textwrap.wrap(visible(shortened(finding.reason, _REASON_CHARS)), width)
         cited = [
             part
             for e, text in zip(row.evidence[:_EVIDENCE_ROWS], row.texts, strict=False)
-            for part in _cited(e, text, width, brief=finding.omission)
+            for part in _cited(row, e, text, width)
         ]
-        told = [*(paint("1", part) for part in words), *reason, *(paint("2", part) for part in cited)]
+        told = [
+            *(paint("1", part) for part in words),
+            *inside,
+            *reason,
+            *(paint("2", part) for part in cited),
+        ]
         kind = paint(STYLES[finding.kind].removesuffix(";4"), finding.kind)
         gap = " " * (12 - len(finding.kind))
         if narrow:
@@ -110,38 +122,18 @@ def _table(rows: Sequence[Row], columns: int, paint: _Paint) -> Iterator[str]:
         yield f"and {len(rows) - _ROWS:,} more"
 
 
-def _cited(one: Evidence, text: str, width: int, brief: bool) -> Iterator[str]:
-    """Where a span stands and, unless its words stand above (`brief`), the line of the source around it."""
+def _cited(row: Row, one: Evidence, text: str, width: int) -> Iterator[str]:
+    """Where the source says otherwise, and that line; of what is missing only where it stands, for it stands above."""
+    finding = row.finding
+    at = one.start, one.end
+    if not finding.omission:
+        at = focus_of(text, *at, finding.text, finding.reason, row.place.sentence)
     message = "" if one.message is None else f"message {one.message:,} ({visible(one.role)}), "
-    place = f"{visible(one.source)}, {message}line {one.line:,}"
-    yield from textwrap.wrap(place if brief else f"{place}:", width)
-    if not brief:
-        yield "  " + excerpt(text, one.start, one.end, width - 2)
-
-
-def excerpt(source: str, start: int, end: int, width: int) -> str:
-    """The line around a span on one visible line, cut to `width` code points so that the span stays in sight."""
-    far = 4 * width
-    first = max(source.rfind("\n", 0, start) + 1, start - far)
-    last = source.find("\n", end, end + far)
-    last = min(len(source), end + far) if last < 0 else last
-    before = _oneline(source[first:start]).lstrip()
-    inside = _oneline(source[start : min(end, start + far)])
-    after = _oneline(source[end:last]).rstrip()
-    if not before:
-        inside = inside.lstrip()
-    room = width - len(inside)
-    if room <= 2:
-        return shortened(inside.strip(), width)
-    left = max(room // 2, room - len(after))
-    if len(before) > left:
-        before = "…" + before[len(before) - left + 1 :]
-    return shortened(before + inside + after, width)
-
-
-def _oneline(text: str) -> str:
-    """Visible, and its line ends as spaces."""
-    return visible(text.replace("\r\n", " ").replace("\n", " "))
+    line = one.line + text.count("\n", one.start, at[0])
+    place = f"{visible(one.source)}, {message}line {line:,}"
+    yield from textwrap.wrap(place if finding.omission else f"{place}:", width)
+    if not finding.omission:
+        yield "  " + excerpt(text, *at, width - 2)
 
 
 def _wrapped(head: str, text: str, columns: int) -> list[str]:

@@ -12,6 +12,8 @@ from .source import Span
 
 EVIDENCE_CHARS = 1_000
 """How much of the text of an evidence span stands in JSON; its start and end say how long it is."""
+SENTENCE_CHARS = 400
+"""How much of a sentence is shown: all findings of a text may stand in one sentence, and each shows its own."""
 
 
 class Origin(NamedTuple):
@@ -31,7 +33,10 @@ class Origin(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a finding stands in the checked text. Lines and columns count from 1, columns in code points."""
+    """Where a finding stands in the checked text. Lines and columns count from 1, columns in code points.
+
+    Of a sentence longer than `SENTENCE_CHARS` that much around the finding is shown.
+    """
 
     line: int
     column: int
@@ -61,12 +66,19 @@ class Evidence(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A finding, its place, and its evidence; `texts` are the whole texts that the evidence stands in."""
+    """A finding, its place, and its evidence.
+
+    Attributes:
+        finding, place, evidence: As of the audit.
+        texts: The whole texts that the evidence stands in.
+        at: Where in the sentence of the place the words of the finding begin.
+    """
 
     finding: Finding
     place: Place
     evidence: tuple[Evidence, ...]
     texts: tuple[str, ...]
+    at: int
 
     def to_json(self) -> dict[str, Any]:
         """The row as JSON values; long evidence is cut to `EVIDENCE_CHARS`."""
@@ -84,22 +96,41 @@ class Row(NamedTuple):
         }
 
 
-def place_of(text: str, sentences: Sequence[int], finding: Finding) -> Place:
+def place_of(text: str, sentences: Sequence[tuple[int, int]], finding: Finding) -> Place:
     """The line, the column and the sentence of a finding; for what is missing, 0, 0 and nothing.
 
     Args:
         text: The checked text.
-        sentences: Where its sentences begin, ascending; the first is 0.
+        sentences: Where its sentences begin and end, ascending.
         finding: Made of this text.
     """
     start = finding.start
     if finding.end <= start:
         return Place(0, 0, "")
     line_start = text.rfind("\n", 0, start) + 1
-    number = bisect_right(sentences, start)
-    stop = sentences[number] if number < len(sentences) else len(text)
-    sentence = text[sentences[number - 1] : max(stop, finding.end)].strip()
-    return Place(text.count("\n", 0, start) + 1, start - line_start + 1, sentence)
+    first, stop = sentence_of(text, sentences, finding)
+    return Place(text.count("\n", 0, start) + 1, start - line_start + 1, text[first:stop])
+
+
+def sentence_of(text: str, sentences: Sequence[tuple[int, int]], finding: Finding) -> tuple[int, int]:
+    """Where the sentence of a finding begins and ends: the line, where it stands in none; 0, 0 for what is missing.
+
+    All of the finding lies in it, unless it is longer than `SENTENCE_CHARS`.
+    """
+    start = finding.start
+    if finding.end <= start:
+        return 0, 0
+    number = bisect_right(sentences, start, key=lambda sentence: sentence[0]) - 1
+    first, stop = sentences[number] if number >= 0 else (0, 0)
+    if stop <= start:
+        first, stop = text.rfind("\n", 0, start) + 1, text.find("\n", start)
+        stop = len(text) if stop < 0 else stop
+    stop = max(stop, finding.end)
+    if stop - first > SENTENCE_CHARS:
+        first = max(first, start - SENTENCE_CHARS // 2)
+        stop = min(stop, first + SENTENCE_CHARS)
+    shown = text[first:stop]
+    return min(start, first + len(shown) - len(shown.lstrip())), first + len(shown.rstrip())
 
 
 def evidence_of(context: Context, origins: Sequence[Origin], speakers: Sequence[str], span: Span) -> Evidence:

@@ -14,7 +14,7 @@ from limbeck.core.distiller import Ask, Failed, Fault
 
 from .endpoints import Endpoint
 from .secret import Secret
-from .transport import NotEvents, TooMuch, WireError
+from .transport import ErrorBody, NotEvents, TooMuch, WireError
 
 RAISED: Final = (
     WireError,
@@ -90,10 +90,12 @@ def trouble(error: Exception, endpoint: Endpoint, ask: Ask, begun: bool) -> Trou
     if names & {"NetworkError", "ProtocolError", "StreamError", "OSError"}:
         when = "in the middle of the answer" if begun else "before an answer came"
         return Trouble("cut", f"the connection broke off {when}", passing=True)
-    if names & {"APIError"} and not isinstance(error, ValueError):  # an error event in the stream
+    # An error event in the stream, or an error where a whole answer should be.
+    if isinstance(error, ErrorBody) or (names & {"APIError"} and not isinstance(error, ValueError)):
         code = str(getattr(error, "code", "") or "")
         busy = code in ("429", "503", "529") or bool(_BUSY.search(said))
-        told = f"the endpoint broke off with an error: {detail}"
+        how = "answered with" if isinstance(error, ErrorBody) else "broke off with"
+        told = f"the endpoint {how} an error: {detail}"
         return Trouble("overloaded" if busy else "error", told, passing=True)
     return Trouble("malformed", f"the answer is not what the protocol says: {detail or type(error).__name__}")
 

@@ -79,6 +79,15 @@ def whole_number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def texts(content: object) -> list[str]:
+    """The texts in the content of a message that came at once: a text, or a list of blocks, of which some are texts."""
+    if isinstance(content, str):
+        return [content]
+    blocks = content if isinstance(content, list) else []
+    found = (block.get("text") for block in blocks if isinstance(block, Mapping))
+    return [text for text in found if isinstance(text, str)]
+
+
 def strict(schema: Mapping[str, Any]) -> bool:
     """Whether every object of a schema names all its properties as required and allows no others."""
     if schema.get("type") == "object" or "properties" in schema:

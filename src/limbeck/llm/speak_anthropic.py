@@ -1,14 +1,16 @@
-"""Anthropic's messages, streamed."""
+"""Anthropic's messages, streamed; whole where the endpoint does not stream."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from limbeck.core.distiller import Ask
 
 from .endpoints import Endpoint
-from .heard import Heard, spoken, whole_number
-from .transport import http_client, sdk_errors
+from .heard import Heard, spoken, texts, whole_number
+from .transport import http_client, is_whole, sdk_errors, whole
 
 _ENDS = {"max_tokens": "bound", "model_context_window_exceeded": "bound", "refusal": "refused"}
 _PROMPT_COUNTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
@@ -38,6 +40,9 @@ class AnthropicSpeaker:
     async def say(self, ask: Ask, heard: Heard, without: frozenset[str]) -> None:
         stream = await self._client.messages.create(**self._request(ask, without))
         async with stream:
+            if is_whole(stream.response):
+                _read_whole(await whole(stream.response, heard), heard)
+                return
             async for event in stream:
                 _read(event, heard)
 
@@ -83,6 +88,19 @@ def _read(event: Any, heard: Heard) -> None:
         stop = getattr(getattr(event, "delta", None), "stop_reason", None)
         if isinstance(stop, str):
             heard.end = _ENDS.get(stop, "whole")  # type: ignore[assignment]  # values of the table
+
+
+def _read_whole(body: Mapping[str, Any], heard: Heard) -> None:
+    """Take in a message that came at once."""
+    usage = body.get("usage")
+    if isinstance(usage, Mapping):
+        _count(
+            SimpleNamespace(**{name: usage.get(name) for name in (*_PROMPT_COUNTS, "output_tokens")}), heard
+        )
+    if not isinstance(body.get("content"), list):
+        raise ValueError("the answer is JSON, but no message; is the URL that of an API?")
+    heard.parts.extend(texts(body["content"]))
+    heard.end = _ENDS.get(str(body.get("stop_reason")), "whole")  # type: ignore[assignment]  # values of the table
 
 
 def _count(usage: Any, heard: Heard) -> None:

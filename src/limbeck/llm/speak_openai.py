@@ -1,15 +1,16 @@
-"""OpenAI's chat completions, as any compatible endpoint takes them, streamed."""
+"""OpenAI's chat completions, as any compatible endpoint takes them, streamed; whole where it does not stream."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from limbeck.core.distiller import Ask
 
 from .endpoints import Endpoint
-from .heard import Heard, spoken, strict, whole_number
-from .transport import http_client, sdk_errors
+from .heard import Heard, spoken, strict, texts, whole_number
+from .transport import http_client, is_whole, sdk_errors, whole
 
 _ENDS = {"stop": "whole", "length": "bound", "content_filter": "refused"}
 
@@ -40,6 +41,9 @@ class OpenAISpeaker:
     async def say(self, ask: Ask, heard: Heard, without: frozenset[str]) -> None:
         stream = await self._client.chat.completions.create(**self._request(ask, without))
         async with stream:
+            if is_whole(stream.response):
+                _read_whole(await whole(stream.response, heard), heard)
+                return
             async for chunk in stream:
                 _read(chunk, heard)
 
@@ -90,3 +94,19 @@ def _read(chunk: Any, heard: Heard) -> None:
             heard.end = _ENDS.get(finish, "whole")  # type: ignore[assignment]  # values of the table
         if isinstance(getattr(delta, "refusal", None), str):
             heard.end = "refused"
+
+
+def _read_whole(body: Mapping[str, Any], heard: Heard) -> None:
+    """Take in a completion that came at once."""
+    usage = body.get("usage")
+    if isinstance(usage, Mapping):
+        heard.prompt_tokens = whole_number(usage.get("prompt_tokens"))
+        heard.completion_tokens = whole_number(usage.get("completion_tokens"))
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, Mapping) else None
+    if not (isinstance(choice, Mapping) and isinstance(message, Mapping)):
+        raise ValueError("the answer is JSON, but no chat completion; is the URL that of an API?")
+    heard.parts.extend(texts(message.get("content")))
+    finish = choice.get("finish_reason")
+    heard.end = "refused" if message.get("refusal") else _ENDS.get(str(finish), "whole")  # type: ignore[assignment]  # values of the table

@@ -1,5 +1,7 @@
 """What is said over HTTP whichever SDK says it: our headers and no others, no redirects, and bodies up to a bound.
 
+An answer is a stream of events; an endpoint that ignores the wish for one may answer with the whole as JSON.
+
 The SDKs read credentials and headers from many variables of the environment. None of that leaves: they are given no
 key, and each request gets its own headers here, on its way out. So a key goes to the URL it was given for, and the
 SDK's own log lines cannot hold it.
@@ -8,6 +10,7 @@ SDK's own log lines cannot hold it.
 from __future__ import annotations
 
 import ipaddress
+import json
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextvars import ContextVar
@@ -15,6 +18,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from .endpoints import Endpoint
+from .heard import Heard
 
 BOUND: Final[ContextVar[int]] = ContextVar("limbeck_llm_bound")
 """Bytes that the body of an answer may have, set by the task that asks."""
@@ -27,6 +31,7 @@ _KEPT: Final = frozenset(
      "anthropic-version")
 )  # fmt: skip
 _EVENTS: Final = "text/event-stream"
+_JSON: Final = "application/json"
 
 
 class WireError(Exception):
@@ -38,7 +43,22 @@ class TooMuch(WireError):  # noqa: N818  says what it is
 
 
 class NotEvents(WireError):  # noqa: N818
-    """The body is not a stream of events."""
+    """The body is not a stream of events, nor JSON."""
+
+
+class ErrorBody(WireError):  # noqa: N818
+    """The body of an answer that says it is well holds an error.
+
+    Attributes:
+        body: As it was sent.
+        code: The error's own.
+    """
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        super().__init__("an error in the place of an answer")
+        error = body.get("error")
+        self.body = body
+        self.code = error.get("code") or error.get("type") if isinstance(error, Mapping) else None
 
 
 def bound_bytes(max_tokens: int) -> int:
@@ -66,10 +86,11 @@ def http_client(sdk: Any, endpoint: Endpoint, credential: Mapping[str, str]) -> 
             raise NotEvents(f"the answer is packed ({coding[:40]}), which was not asked for")
         response.stream = bounded(response.stream, BOUND.get(_PLAIN_BYTES))
         kind = response.headers.get("content-type", "")
-        if response.status_code == 200 and not kind.lower().startswith(_EVENTS):
+        if response.status_code == 200 and not kind.lower().startswith((_EVENTS, _JSON)):
             await response.aclose()
             raise NotEvents(
-                f"the answer is {kind[:60] or 'of no stated type'}, not {_EVENTS}; is the URL that of an API?"
+                f"the answer is {kind[:60] or 'of no stated type'}, not {_EVENTS} or {_JSON}; "
+                "is the URL that of an API?"
             )
 
     seconds = endpoint.deadline_seconds
@@ -79,6 +100,28 @@ def http_client(sdk: Any, endpoint: Endpoint, credential: Mapping[str, str]) -> 
         **own,
         event_hooks={"request": [on_request], "response": [on_response]},
     )
+
+
+def is_whole(response: Any) -> bool:
+    """Whether a response is one JSON document and no stream."""
+    return str(response.headers.get("content-type", "")).lower().startswith(_JSON)
+
+
+async def whole(response: Any, heard: Heard) -> Mapping[str, Any]:
+    """The JSON of a response that is no stream; `heard` is told that it has begun, unless it is only an error.
+
+    Raises:
+        ErrorBody: It is an error.
+        ValueError: It is no JSON object.
+    """
+    heard.begun = True
+    body = json.loads(await response.aread())
+    if not isinstance(body, Mapping):
+        raise ValueError("the answer is JSON, but no object")
+    if body.get("error"):
+        heard.begun = False  # nothing was written
+        raise ErrorBody(body)
+    return body
 
 
 def _is_here(host: str) -> bool:

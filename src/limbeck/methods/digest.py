@@ -71,5 +71,5 @@ class Digest:
         )  # fmt: skip
         return Artifact(
             "digest", found.statements, scores.given, usage, (), self.name, found.text,
-            omissions=omissions(scores, found.rows),
+            omissions=omissions(scores, found.rows, limit),
         )  # fmt: skip

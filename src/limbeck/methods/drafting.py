@@ -6,33 +6,31 @@ against the lines it rests on; one that fails twice gives way to those lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from limbeck.core.artifact import Fallback, Statement
 from limbeck.core.distiller import Ask, Failed, Reply
 from limbeck.core.findings import Finding
-from limbeck.core.source import Span
 from limbeck.core.visible import shortened
-from limbeck.split.sentences import sentence_starts
 
-from .asking import repair_ask
-from .guards import Guard
-from .numbered import HEADER_TOKENS, Numbered
-from .replies import Draft, Terms, read_drafts
+from .asking import REPLY_FACTOR, repair_ask
+from .examining import Examiner
+from .numbered import HEADER_TOKENS, NUMBER_TOKENS, words
+from .replies import Draft, Terms, read_drafts, read_reply
 
 T = TypeVar("T")
 Steps = Generator[tuple[Ask, ...], tuple[Reply, ...], T]
 
-QUOTED_AT_MOST = 2
-"""So many quotes stand for one refused statement."""
-STANDS_FOR = 0.3
-"""A chunk stands for a statement if it holds this share of its words, rare words weighing more."""
 MOST_REPAIRED = 24
-"""So many failing statements of a part are asked for once more."""
-OWN_WORDS = frozenset({"goal", "constraints", "decisions", "next step"})
-"""Sections that speak for the user: what a tool said is quoted under `state` instead."""
+"""So many failing statements of a part are asked for once more at most."""
+ANEW = 2
+"""A statement written anew may be so many times as long,"""
+REPLY_TOKENS = 20
+"""and so many tokens longer."""
+ALIKE = 0.25
+"""A statement is another one written anew if they share this part of the words of the shorter one."""
 _WHY_CHARS = 300
 
 
@@ -44,7 +42,7 @@ class Wanted:
         ask: Gives the request for a part: its chunks, its room in tokens, what was wrong with the last reply.
         key: What a kind is called in replies.
         kinds, other, names: See `Terms`.
-        material_tokens: What the lines of a request to write statements anew may cost.
+        repair_tokens: What a request to write statements anew may cost with its reply, its own words aside.
         quote: Whether the lines it stood for take the place of a statement that failed.
     """
 
@@ -53,7 +51,7 @@ class Wanted:
     kinds: Sequence[str]
     other: str
     names: Mapping[str, str]
-    material_tokens: int
+    repair_tokens: int
     quote: bool = True
 
     def terms(self, among: range) -> Terms:
@@ -102,90 +100,6 @@ class Outcome:
         return f"endpoint {self.fault.kind}" + (f": {self.fault.detail}" if self.fault.detail else "")
 
 
-class Examiner:
-    """Holds drafts against the lines they cite, and finds those lines where they cite none or the wrong ones."""
-
-    def __init__(self, source: Numbered, guard: Guard) -> None:
-        self.source = source
-        self.guard = guard
-
-    def examine(self, draft: Draft, among: range) -> tuple[Draft, list[Finding]]:
-        """The draft with the chunks that bear it out, and what is wrong with it; nothing if it passes."""
-        cites = draft.cites or tuple(self.source.nearest(draft.text, among))
-        if not cites:
-            reason = "nothing in the source says anything like it"
-            return draft, [Finding("unsupported", draft.text, 0, len(draft.text), reason)]
-        draft = replace(draft, cites=cites)
-        findings = self._findings(draft)
-        if findings and all(finding.kind == "citation" for finding in findings):
-            found = tuple(self.source.nearest(draft.text, among))
-            for other in (found, tuple(dict.fromkeys((*cites, *found)))):
-                again = replace(draft, cites=other)
-                if other and other != cites and not self._findings(again):
-                    return again, []
-        return draft, findings
-
-    def sentences(self, draft: Draft, among: range) -> list[tuple[Draft, list[Finding]]]:
-        """The draft if it passes; else its sentences one by one, so that only those go that fail."""
-        draft, findings = self.examine(draft, among)
-        starts = sentence_starts(draft.text, 0, len(draft.text)) if findings else [0]
-        if len(starts) == 1:
-            return [(draft, findings)]
-        ends = [*starts[1:], len(draft.text)]
-        parts = (draft.text[start:end].strip() for start, end in zip(starts, ends, strict=True))
-        return [self.examine(replace(draft, text=part, rationale=""), among) for part in parts if part]
-
-    def statement(self, draft: Draft) -> Statement:
-        """The statement of a draft that passed."""
-        evidence = self.source.spans(draft.cites)
-        support = min(1.0, max(0.0, self.guard.support(draft.text, evidence)))
-        return Statement(draft.kind, draft.text, evidence, False, draft.rationale, support)
-
-    def quotes(self, draft: Draft, findings: Iterable[Finding], among: range) -> tuple[Statement, ...]:
-        """The lines that a refused draft stood for, as they stand in the source; none if it stood for none."""
-        from_user_only = any(finding.kind in ("role", "hijack") for finding in findings)
-        overlap = {
-            number: self.source.overlap(draft.text, number)
-            for number in (*draft.cites, *self.source.nearest(draft.text, among))
-        }
-        best = sorted(overlap, key=lambda number: (-overlap[number], number))[:QUOTED_AT_MOST]
-        found = []
-        for number in best:
-            said = self.source.said(number)
-            own = said in ("user", "system")
-            if overlap[number] < STANDS_FOR or (from_user_only and not own):
-                continue
-            kind = draft.kind if own or said == "document" or draft.kind not in OWN_WORDS else "state"
-            found.append(self.quote(kind, self.source.chunks[number - 1].span))
-        return tuple(found)
-
-    def quote(self, kind: str, span: Span) -> Statement:
-        """A quote of a span without the white space around it."""
-        text = self.source.context.sources[span.source].text[span.start : span.end]
-        start = span.start + len(text) - len(text.lstrip())
-        bare = text.strip()
-        return Statement(kind, bare, (Span(span.source, start, start + len(bare)),), True)
-
-    def unusable(self, drafts: Sequence[Draft]) -> Failed | None:
-        """Why a reply cannot be used at all: it holds no statement, or answers the material."""
-        if not drafts:
-            return Failed("malformed", "the reply holds no statement that can be read")
-        text = "\n".join(draft.text for draft in drafts)
-        hijacks = [finding for finding in self.guard.examine(text) if finding.kind == "hijack"]
-        at = hit = 0
-        for draft in drafts:
-            end = at + len(draft.text)
-            hit += any((f.start < end and at < f.end) or f.start == f.end == 0 for f in hijacks)
-            at = end + 1
-        if 2 * hit >= len(drafts):
-            return Failed("malformed", "the reply answers or obeys the material instead of describing it")
-        return None
-
-    def _findings(self, draft: Draft) -> list[Finding]:
-        evidence = self.source.spans(draft.cites)
-        return [f for f in self.guard.examine_statement(draft.text, evidence) if not f.omission]
-
-
 def drafted(examiner: Examiner, parts: Sequence[tuple[range, int]], wanted: Wanted) -> Steps[list[Outcome]]:
     """What a model writes on each part, examined.
 
@@ -209,8 +123,9 @@ def drafted(examiner: Examiner, parts: Sequence[tuple[range, int]], wanted: Want
             if isinstance(reply, Failed):
                 outcomes[at].fault = reply
                 continue
-            drafts[at] = read_drafts(reply.text, wanted.terms(parts[at][0]))
-            unusable = examiner.unusable(drafts[at])
+            read = read_reply(reply.text, wanted.terms(parts[at][0]))
+            drafts[at] = read.drafts
+            unusable = examiner.unusable(read, parts[at][0])
             if unusable is None:
                 continue
             if last:
@@ -231,62 +146,96 @@ def examined(
 ) -> Steps[None]:
     """Examine the drafts of each part; ask once more for those that fail, one request a part, all at once.
 
-    Parts with a fault are left alone. A part of whose drafts none passes gets one.
+    A draft that has no lines to rest on is not asked for: there is nothing to write it from. Parts with a fault are
+    left alone. A part of whose drafts none passes gets one.
     """
     failing: list[Failing] = [[] for _ in outcomes]
+    groundless: list[Failing] = [[] for _ in outcomes]
     for at, outcome in enumerate(outcomes):
         if outcome.fault is None:
             for whole in drafts[at]:
                 for draft, findings in examiner.sentences(whole, outcome.numbers):
                     if findings:
-                        failing[at].append((draft, findings))
+                        found = examiner.lines(draft, findings, outcome.numbers)
+                        (failing if found else groundless)[at].append((draft, findings))
                     else:
                         outcome.passed.append(Passed(draft, examiner.statement(draft)))
-    asked = [at for at in range(len(outcomes)) if failing[at]]
+    repairs = [
+        _repair(examiner, outcome.numbers, each, wanted)
+        for outcome, each in zip(outcomes, failing, strict=True)
+    ]
+    asks = [(at, repair) for at, repair in enumerate(repairs) if repair is not None]
     replies: tuple[Reply, ...] = ()
-    if asked:
-        replies = yield tuple(_repair(examiner, outcomes[at].numbers, failing[at], wanted) for at in asked)
-    for at, reply in zip(asked, replies, strict=True):
+    if asks:
+        replies = yield tuple(repair.ask for _, repair in asks)
+    for (at, repair), reply in zip(asks, replies, strict=True):
         numbers = outcomes[at].numbers
         written = [] if isinstance(reply, Failed) else read_drafts(reply.text, wanted.terms(numbers))
-        _replaced(examiner, outcomes[at], failing[at], written, wanted)
-    for outcome in outcomes:
+        _replaced(examiner, outcomes[at], repair.asked, written, wanted)
+        groundless[at] += repair.left
+    for at, each in enumerate(failing):
+        if repairs[at] is None:
+            groundless[at] += each
+    for outcome, left in zip(outcomes, groundless, strict=True):
+        outcome.refused += (refused(examiner, *each, outcome.numbers, wanted.quote) for each in left)
         if outcome.fault is None and not outcome.passed:
             reason = "nothing that was written is borne out by the source"
             outcome.fault, outcome.kind = Failed("malformed", reason), "unsupported"
 
 
-def _repair(examiner: Examiner, numbers: range, failing: Failing, wanted: Wanted) -> Ask:
-    """Asks for as many of them as the window holds with their lines; the first one in any case."""
+@dataclass(frozen=True)
+class _Repair:
+    """A request to write statements anew: which, in order, and which are left out of it."""
+
+    ask: Ask
+    asked: Failing
+    left: Failing
+
+
+def _repair(examiner: Examiner, numbers: range, failing: Failing, wanted: Wanted) -> _Repair | None:
+    """Asks for as many of them as the window holds, with their lines and the reply; None if it holds none."""
     source = examiner.source
     cited: dict[int, None] = {}
     told: list[tuple[str, str, list[str]]] = []
-    text_tokens, left = 0, wanted.material_tokens
-    for draft, findings in failing[:MOST_REPAIRED]:
+    asked: Failing = []
+    left: Failing = []
+    reply_tokens, room = 0, wanted.repair_tokens
+    for draft, findings in failing:
         reasons = [shortened(f"{finding.kind}: {finding.reason}", _WHY_CHARS) for finding in findings[:4]]
-        lines = dict.fromkeys((*draft.cites, *source.nearest(draft.text, numbers, 2)))
-        spans = [span for finding in findings[:4] for span in finding.evidence[:1]]
-        lines.update(dict.fromkeys(number for number in source.numbers(spans) if number in numbers))
-        new = [number for number in lines if number not in cited]
-        tokens = sum(source.counter.count_each([draft.text, draft.text, *reasons]))
-        left -= tokens + sum(source.chunks[number - 1].tokens + HEADER_TOKENS for number in new)
-        if told and left < 0:
-            break
+        counts = source.counter.count_each([draft.text, *reasons])
+        anew = ANEW * counts[0] + REPLY_TOKENS
+        need = sum(counts) + HEADER_TOKENS * len(counts) + REPLY_FACTOR * anew
+        new: dict[int, None] = {}
+        held = False
+        for number in examiner.lines(draft, findings[:4], numbers):
+            cost = source.chunks[number - 1].tokens + HEADER_TOKENS + NUMBER_TOKENS
+            if number not in cited and need + cost <= room:
+                new[number] = None
+                need += cost
+            held = held or number in cited or number in new
+        if not held or need > room or len(asked) == MOST_REPAIRED:
+            left.append((draft, findings))
+            continue
+        room -= need
+        reply_tokens += anew
+        cited |= new
         told.append((draft.kind, draft.text, reasons))
-        text_tokens += tokens
-        cited.update(dict.fromkeys(new))
-    return repair_ask(source, told, sorted(cited), wanted.key, wanted.kinds, text_tokens)
+        asked.append((draft, findings))
+    if not asked:
+        return None
+    ask = repair_ask(source, told, sorted(cited), wanted.key, wanted.kinds, reply_tokens)
+    return _Repair(ask, asked, left)
 
 
 def _replaced(
     examiner: Examiner, outcome: Outcome, failing: Failing, written: Sequence[Draft], wanted: Wanted
 ) -> None:
     """Put what was written anew in the place of what failed, if it passes; else the quotes, or nothing."""
-    named = any(draft.replaces > 0 for draft in written)
     for place, (draft, findings) in enumerate(failing, 1):
-        anew = [d for at, d in enumerate(written, 1) if (d.replaces if named else at) == place]
         passed = []
-        for new in anew:
+        for new in written:
+            if not (new.replaces in (place, -1) and _alike(new.text, draft.text)):
+                continue
             new, wrong = examiner.examine(replace(new, kind=draft.kind), outcome.numbers)
             if not wrong:
                 passed.append(Passed(replace(new, number=draft.number), examiner.statement(new)))
@@ -294,6 +243,12 @@ def _replaced(
             outcome.passed.extend(passed)
             continue
         outcome.refused.append(refused(examiner, draft, findings, outcome.numbers, wanted.quote))
+
+
+def _alike(new: str, old: str) -> bool:
+    """Whether a text says something of what another one said; a repair that does not is another statement."""
+    said, before = words(new), words(old)
+    return len(said & before) >= ALIKE * min(len(said), len(before))
 
 
 def refused(

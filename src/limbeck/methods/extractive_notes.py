@@ -17,7 +17,7 @@ from limbeck.core.distiller import Ask, Reply
 
 from .calls import ARGUMENTS
 from .lexical import Worth
-from .must_keeps import Must
+from .must_keeps import PREFERS, Must
 from .quoting import Scores, fitted, omissions, scored
 from .sections import (
     ARTIFACTS,
@@ -50,12 +50,6 @@ _KIND = {
     NEXT_STEP: GOAL,
 }
 """What the sections of a digest are among the kinds of notes, where nothing below tells more."""
-_PREFERS = re.compile(
-    r"(?i)\b(?:prefer|preferably|favou?rite|i(?:'d| would) (?:rather|like|love)|i (?:like|love|hate|dislike|usually"
-    r"|tend to)"
-    r"|(?:nicer|better|easier) (?:for me|if)|am liebsten|lieber|bevorzug\w+|mag ich|je préfère|plutôt|prefiero"
-    r"|me gusta)\b"
-)
 _HOW = re.compile(
     r"(?i)(?:^(?:step \d|first,|then |to (?:run|build|test|deploy|install|start|reproduce|fix)\b|(?:run|execute"
     r"|install|call|open|use) [`\w./-]+)"
@@ -142,7 +136,7 @@ class ExtractiveNotes:
         )  # fmt: skip
         return Artifact(
             "notes", superseding(found.statements, scores.given), scores.given, usage, (), self.name, found.text,
-            omissions=omissions(scores, found.rows),
+            omissions=omissions(scores, found.rows, limit),
         )  # fmt: skip
 
 
@@ -162,7 +156,7 @@ def note_kinds(context: Context, texts: Sequence[str], musts: Sequence[Must]) ->
 
 def _told(text: str, person: bool) -> int:
     """Of a plain sentence of the user, the agent or a document."""
-    if person and _PREFERS.search(text):
+    if person and PREFERS.search(text):
         return PREFERENCE
     if _HOW.search(text):
         return PROCEDURE

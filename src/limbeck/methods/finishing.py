@@ -9,7 +9,8 @@ from limbeck.core.artifact import Fallback, Statement
 from limbeck.core.findings import Finding
 from limbeck.core.source import Span
 
-from .drafting import Examiner, Refused, refused
+from .drafting import Refused, refused
+from .examining import Examiner
 from .fitting import fitted, ordered, taken
 from .replies import Draft
 
@@ -141,16 +142,9 @@ class _Finishing:
         return found
 
     def _whole(self, span: Span) -> Span:
-        """The pieces that hold a part of a span: a pinned word says little without its line."""
-        segments = self.examiner.source.context.segments
-        rows = [
-            row
-            for row in range(len(segments))
-            if segments.source[row] == span.source
-            and segments.start[row] < span.end
-            and span.start < segments.end[row]
-        ]
-        return Span(span.source, segments.start[rows[0]], segments.end[rows[-1]]) if rows else span
+        """The sentences that hold a part of a span: a pinned word says little without its own."""
+        found = self.examiner.source.sentences(span)
+        return Span(span.source, found[0].start, found[-1].end) if found else span
 
 
 def _places(kept: Sequence[Statement], text: str) -> list[tuple[int, int]]:

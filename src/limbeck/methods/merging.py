@@ -11,9 +11,10 @@ from limbeck.core.distiller import Ask, Failed
 from limbeck.core.visible import shortened
 
 from .asking import merger_ask
-from .drafting import Examiner, Outcome, Refused, Steps, Wanted, examined
+from .drafting import Outcome, Refused, Steps, Wanted, examined
+from .examining import Examiner
 from .numbered import words
-from .replies import Draft, read_drafts
+from .replies import Draft, Read, read_reply
 
 KEPT_KINDS = frozenset({"goal", "constraints"})
 """What no merger may leave out."""
@@ -100,11 +101,12 @@ class Merging:
         numbers = range(1, len(self.examiner.source.chunks) + 1)
         outcomes, drafts = [Outcome(numbers) for _ in asked], list[list[Draft]]()
         for outcome, reply in zip(outcomes, replies, strict=True):
-            read = [] if isinstance(reply, Failed) else read_drafts(reply.text, self.wanted.terms(numbers))
-            drafts.append(read)
+            terms = self.wanted.terms(numbers)
+            read = Read([], True) if isinstance(reply, Failed) else read_reply(reply.text, terms)
+            drafts.append(read.drafts)
             if isinstance(reply, Failed):
                 outcome.fault = reply
-            elif (unusable := self.examiner.unusable(read)) is not None:
+            elif (unusable := self.examiner.unusable(read, numbers)) is not None:
                 outcome.fault, outcome.kind = unusable, "reply"
         yield from examined(self.examiner, outcomes, drafts, self.wanted)
         for at, outcome in zip(asked, outcomes, strict=True):

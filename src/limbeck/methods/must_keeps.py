@@ -15,9 +15,11 @@ from limbeck.core.source import Span
 from limbeck.split.constraints import constraint_spans
 from limbeck.split.requirements import HESITANT, requirement_spans
 
-from .calls import ARGUMENTS
-from .sentence_rows import PROSE
-from .speakers import SYSTEM_ROLES, TOOL_ROLES, speakers
+from .lexical import REPORTS
+from .mending import failed_test, families, passes, results
+from .rubble import announced, leads
+from .sentence_rows import spoken
+from .speakers import SYSTEM_ROLES, speakers
 
 CONSTRAINT, REQUIREMENT = "a constraint", "a requirement"
 ERROR, GOAL = "an unresolved error", "what was asked"
@@ -41,6 +43,24 @@ _LISTED = frozenset({"code", "diff", "grep", "listing"})
 """Kinds of output that show files, in which a failure is quoted rather than met."""
 LAST_CHARS = 400
 """Unless it ends with one, as what was run and failed does."""
+PREFERS = re.compile(
+    r"(?i)\b(?:prefer|preferably|ideally|favou?rite|(?:i|we)(?:'d| would) (?:much )?(?:rather|like|love|prefer)"
+    r"|i (?:like|love|hate"
+    r"|dislike|usually|tend to)"
+    r"|(?:nicer|better|easier) (?:for me|if)|am liebsten|lieber|bevorzug\w+|mag ich|je préfère|plutôt|prefiero"
+    r"|prefer(?:iría|iríamos)|me gusta)\b"
+)
+"""Words of a preference."""
+_SENTENCE = re.compile(r"[^\W\d_](?=[^\n]*[a-z ]{12})[^\n]*(?:\n\S[^\n]*)*[.!]")
+"""What begins with a letter, ends with a full stop and has words in it."""
+MOST_REPORTED = 12
+"""So many kinds of errors of a bare log are must-keeps: the last, the first, then the newest ones."""
+_LEVEL = re.compile(
+    r"(?m)^(?=[^\n]{0,90}?(?<![\w./-])(?:ERROR|FATAL|CRITICAL|SEVERE|EMERG|PANIC)(?![\w./=-]))[^\n]"
+)
+_CLOCK = re.compile(r"(?m)^[^\n]{0,40}\d{1,2}:\d{2}")
+_VARIES = re.compile(r"[\d:.,/-]+|0x[0-9a-f]+|\b[0-9a-f]{7,}\b")
+"""What differs between lines that report the same."""
 _ASKS = re.compile(
     r"(?i)\b(?:please|can you|could you|would you|i need|i want|i(?:'d| would) like|we need|we want|help me|let's|fix"
     r"|add"
@@ -61,10 +81,11 @@ class Must(NamedTuple):
     span: Span
 
 
-def constraints(context: Context) -> list[Must]:
+def constraints(context: Context, softer: bool = True) -> list[Must]:
     """What user and system text lays down: firm rules, then softer requirements; of both the user's first.
 
-    Softer ones with the shortest first: the longer a sentence, the likelier it only tells something.
+    Softer ones, unless they are not wanted, with the shortest first: the longer a sentence, the likelier it only tells
+    something.
     """
     found: list[tuple[tuple[bool, bool, int], Must]] = []
     bare = not any(source.pointer for source in context.sources)
@@ -79,9 +100,21 @@ def constraints(context: Context) -> list[Must]:
             for span in constraint_spans(source.text)
             if not bare or HESITANT.search(source.text, *span) is None
         }
-        for start, end in sorted(firm.union(requirement_spans(source.text))):
+        # Of a message that is mostly output, only what reads like a sentence lays something down.
+        said = spoken(source, role)
+        softly = [
+            span
+            for span in (requirement_spans(source.text) if softer else ())
+            if said or _SENTENCE.fullmatch(source.text, *span) is not None
+        ]
+        for start, end in sorted(firm.union(softly)):
             soft = (start, end) not in firm
+            if soft and bare and PREFERS.search(source.text, start, end):
+                continue  # who of those who met prefers what binds nobody
             touched = rows_of(context.segments, rows, start, end)
+            if touched and leads(source.text[start:end]):
+                told = announced(context, touched[-1])
+                touched = (*touched, *told) if told or not soft else ()
             if touched:
                 must = Must(REQUIREMENT if soft else CONSTRAINT, touched, Span(number, start, end))
                 found.append(((soft, role != "user", end - start if soft else 0), must))
@@ -89,30 +122,70 @@ def constraints(context: Context) -> list[Must]:
 
 
 def unresolved(context: Context) -> list[Must]:
-    """The last failure of each tool output that no later success of the same command mends, newest first."""
-    calls = {
-        source.part: source.text.strip()
-        for source in context.sources
-        if source.part >= 0 and ARGUMENTS.search(source.pointer)
-    }
-    last: dict[str, Must] = {}
-    for number, (rows, role) in enumerate(_said(context)):
-        source = context.sources[number]
-        if role not in TOOL_ROLES or not len(rows):
+    """The last failure of each tool output that nothing later mends (`mending`), newest first, each wording once.
+
+    Of a bare log or report its lines of level ERROR and above, one of each kind, and its last failure.
+    """
+    if not any(source.pointer for source in context.sources):
+        return _reported(context)
+    open_: dict[int, tuple[Must, frozenset[str], str]] = {}
+    all_rows = context.source_rows()
+    for number, arguments in results(context):
+        source, rows = context.sources[number], all_rows[number]
+        if not len(rows):
             continue
-        key = calls.get(source.part, f"\n{number}")
-        last.pop(key, None)
+        done = families(arguments)
+        for earlier, (_, tried, test) in list(open_.items()):
+            if tried & done or (test and passes(source.text, test)):
+                del open_[earlier]
         failure = _last_failure(source.text)
         if source.kind in _LISTED and failure < len(source.text) - LAST_CHARS:
             continue
         if failure >= 0:
             start = failure + _indent(source.text, failure)
-            touched = rows_of(context.segments, rows, start, start + 1)
-            if touched:
-                segments = context.segments
-                span = Span(number, segments.start[touched[0]], segments.end[touched[-1]])
-                last[key] = Must(ERROR, touched, span)
-    return list(last.values())[::-1]
+            must = _line(context, number, rows, start)
+            if must is not None:
+                open_[number] = must, done, failed_test(source.text[failure : failure + LAST_CHARS])
+    return _distinct(context, [must for must, _, _ in open_.values()][::-1])
+
+
+def _reported(context: Context) -> list[Must]:
+    """Of bare texts that a program wrote: the newest line of each kind that tells of an error, newest first."""
+    found: list[Must] = []
+    for number, (rows, _) in enumerate(_said(context)):
+        source = context.sources[number]
+        if source.kind not in REPORTS or (source.kind == "text" and not _CLOCK.search(source.text)):
+            continue
+        lines = [m.start() for m in _LEVEL.finditer(source.text)]
+        last = _last_failure(source.text)
+        kinds: dict[str, int] = {}
+        for at in sorted({*lines, *([last + _indent(source.text, last)] if last >= 0 else [])}, reverse=True):
+            end = source.text.find("\n", at)
+            kinds.setdefault(_VARIES.sub("", source.text[at : end if end >= 0 else len(source.text)]), at)
+        newest = list(kinds.values())
+        # The last one is how it ended, the first one may be what began it.
+        for at in [*newest[:1], *newest[-1:], *newest[1:-1]][:MOST_REPORTED]:
+            must = _line(context, number, rows, at)
+            if must is not None:
+                found.append(must)
+    return _distinct(context, found)
+
+
+def _line(context: Context, number: int, rows: range, start: int) -> Must | None:
+    touched = rows_of(context.segments, rows, start, start + 1)
+    if not touched:
+        return None
+    segments = context.segments
+    return Must(ERROR, touched, Span(number, segments.start[touched[0]], segments.end[touched[-1]]))
+
+
+def _distinct(context: Context, musts: list[Must]) -> list[Must]:
+    """The first of each wording."""
+    worded: dict[str, Must] = {}
+    for must in musts:
+        span = must.span
+        worded.setdefault(context.sources[span.source].text[span.start : span.end].strip(), must)
+    return list(worded.values())
 
 
 def _last_failure(text: str) -> int:
@@ -130,13 +203,13 @@ def goals(context: Context) -> list[Must]:
     message = -1
     for number, (rows, role) in enumerate(_said(context)):
         source = context.sources[number]
-        if role != "user" or not source.pointer or source.kind not in PROSE:
+        if role != "user" or not source.pointer or not spoken(source, role):
             continue
-        spoken = [row for row in rows if _says(context.segments, row)]
-        if spoken and source.message == message:
-            asked[-1] += spoken
-        elif spoken:
-            asked.append(spoken)
+        said = [row for row in rows if _says(context.segments, row)]
+        if said and source.message == message:
+            asked[-1] += said
+        elif said:
+            asked.append(said)
             message = source.message
     found: dict[int, Must] = {}
     for at, said in enumerate(asked):

@@ -14,7 +14,8 @@ from limbeck.core.errors import ModelError
 from limbeck.split.atoms import atoms
 
 from .asking import notes_ask
-from .drafting import Examiner, Outcome, Passed, Refused, Wanted, drafted
+from .drafting import Outcome, Passed, Refused, Wanted, drafted
+from .examining import Examiner
 from .finishing import Layout, finished
 from .guards import Guard
 from .numbered import words

@@ -21,7 +21,10 @@ from limbeck.split.atoms import atoms
 from limbeck.split.function_words import FUNCTION_WORDS
 
 from .calls import ARGUMENTS
+from .must_keeps import rows_of
+from .sentence_rows import by_sentence
 from .speakers import SYSTEM_ROLES, TOOL_ROLES, speakers
+from .voices import voices
 
 CHUNK_TOKENS = 48
 """Neighboring lines share a number up to so many tokens;"""
@@ -31,6 +34,13 @@ NUMBER_TOKENS = 5
 """What a number and its line end cost at most."""
 HEADER_TOKENS = 16
 """What the line that says who speaks costs at most."""
+
+SENTENCE_CHARS = 600
+"""Of a longer sentence or line only the part in question is shown."""
+SENTENCE_HOLDS = 0.2
+"""A sentence of a chunk stands for a text if it holds this share of its words that no other one holds;"""
+SENTENCES = 3
+"""so many do at most."""
 
 _WORD = re.compile(r"[^\W_]+")
 _LAST_SPACE = re.compile(r"\s(?=\S*\Z)")
@@ -80,6 +90,10 @@ class Numbered:
     def said(self, number: int) -> str:
         """Who said a chunk, in words: `user`, `tool result`, `assistant calls a tool`, ..."""
         return self._said[self.chunks[number - 1].span.source]
+
+    def spoken(self, source: int) -> bool:
+        """Whether people or the agent say a source: no program wrote it, and none was called with it."""
+        return not self._said[source].endswith(("tool result", "calls a tool"))
 
     def parts(self, room_tokens: int) -> list[range]:
         """The numbers in parts of at most `room_tokens`, as `material` prints them.
@@ -185,6 +199,57 @@ class Numbered:
         whole = sum(weights.values())
         held = sum(weight for word, weight in weights.items() if number in self._holders.get(word, ()))
         return held / whole if whole else 0.0
+
+    def sentences(self, span: Span) -> list[Span]:
+        """The sentences of people and the agent, the lines of all else, that hold a part of a span; ascending.
+
+        A sentence that was wrapped is whole, also where it goes on beyond the span.
+        """
+        segments, rows = self._finer
+        text = self.context.sources[span.source].text
+        found = []
+        for row in rows_of(segments, rows[span.source], span.start, span.end):
+            start, end = segments.start[row], segments.end[row]
+            if end - start > SENTENCE_CHARS:
+                start, end = max(start, span.start), min(end, span.end)
+            if any(map(str.isalnum, text[start:end])):
+                found.append(Span(span.source, start, end))
+        return found
+
+    def standing_for(self, text: str, number: int) -> list[Span]:
+        """Those sentences of a chunk that say what a text says: the fewest that hold most of its words; ascending."""
+        left = {word: self._weight(word) for word in words(text)}
+        enough = SENTENCE_HOLDS * sum(left.values())
+        source, spans, found = self.chunks[number - 1].span.source, {}, list[Span]()
+        for span in self.sentences(self.chunks[number - 1].span):
+            spans[span] = words(self.context.sources[source].text[span.start : span.end])
+        while spans and len(found) < SENTENCES:
+            held = {span: sum(w for word, w in left.items() if word in said) for span, said in spans.items()}
+            best = min(held, key=lambda span: (-held[span], span))
+            if held[best] < enough or not held[best]:
+                break
+            found.append(best)
+            said = spans.pop(best)
+            left = {word: w for word, w in left.items() if word not in said}
+        return sorted(found)
+
+    def voice(self, span: Span) -> str:
+        """Who says what begins at a span, as a quote names its speaker."""
+        segments, rows = self._finer
+        touched = rows_of(segments, rows[span.source], span.start, span.start + 1)
+        return self._voices[touched[0]] if touched else ""
+
+    @cached_property
+    def _sentences(self) -> Context:
+        return by_sentence(self.context)
+
+    @cached_property
+    def _finer(self) -> tuple[Segments, list[range]]:
+        return self._sentences.segments, self._sentences.source_rows()
+
+    @cached_property
+    def _voices(self) -> list[str]:
+        return voices(self._sentences)
 
     @cached_property
     def _of_source(self) -> dict[int, list[int]]:

@@ -11,6 +11,7 @@ from limbeck.core.context import Context
 from limbeck.core.source import Span
 
 from .calls import ARGUMENTS
+from .rubble import OPENS
 
 BRIDGE_CHARS = 6
 """Marks between two kept rows (a comma, brackets, a lone brace) that are quoted along, white space aside."""
@@ -21,6 +22,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 # Escaped line ends at the edges of what stands in a JSON string, and the separators between its elements.
 _LEAD = re.compile(r"(?:\s|\\[nrt]|,(?=\s))+")
 _BREAKS = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n|\\n|\\r))+")
+_OPENED = re.compile(r"\s*[{\[]")
 _TAIL = re.compile(r"(?:\s|(?<!\\)(?:\\\\)*\\[nr]|,)+\Z")
 KEY = re.compile(r'\s*"(?:[^"\\]|\\.)*"\s*:\s*"')
 # The key of a text in a JSON object, up to the quotation mark that opens the text.
@@ -34,6 +36,7 @@ def quotes(
     section: Sequence[int],
     names: Sequence[str],
     alone: Sequence[bool],
+    voice: Sequence[str],
 ) -> tuple[Statement, ...]:
     """Statements that quote the kept rows, by section and within a section in source order.
 
@@ -46,6 +49,7 @@ def quotes(
         names: The kinds of statements, in the order they are shown.
         alone: For each row whether its lines are statements of their own, without the bullet that may stand
             before them: what people and the agent say, and what stands in JSON.
+        voice: For each row who says it (`voices`).
 
     Cost: linear in the rows that stay.
     """
@@ -77,9 +81,9 @@ def quotes(
         else:
             span = _trimmed(source.text, span, alone[row])
         text = source.text[span.start : span.end]
-        if text:
+        if text and not (source.kind == "json" and OPENS.match(text)):
             found.pop((number, text), None)
-            found[number, text] = Statement(names[number], text, (span,), quoted=True)
+            found[number, text] = Statement(names[number], text, (span,), quoted=True, speaker=voice[row])
     order = sorted(found, key=lambda key: key[0])
     return tuple(found[key] for key in order)
 
@@ -145,8 +149,14 @@ def _trimmed_json(text: str, span: Span, lone: bool, indented: bool) -> Span:
     if key:
         start = key.end()
         end -= text.endswith('"', start, end) and not text.endswith('\\"', start, end)
+    while (opened := _OPENED.match(text, start, end)) and _unclosed(text[start:end]):
+        start = opened.end()
     lead = (_BREAKS if indented and not key else _LEAD).match(text, start, end)
     return Span(span.source, lead.end() if lead else start, end)
+
+
+def _unclosed(text: str) -> bool:
+    return sum(map(text.count, "{[")) > sum(map(text.count, "}]"))
 
 
 def _trimmed(text: str, span: Span, alone: bool) -> Span:

@@ -22,17 +22,19 @@ from limbeck.core.errors import BudgetError
 from limbeck.core.findings import Finding
 
 from .forest import WRITTEN, Forest, forest
-from .must_keeps import CONSTRAINT, ERROR, GOAL, REQUIREMENT, Must, constraints, goals, unresolved
+from .must_keeps import CONSTRAINT, GOAL, REQUIREMENT, Must, constraints, goals, unresolved
 from .order import Order, order
+from .queues import queues
 from .quotes import KEY, only_keys, quotes
 from .rendering import markdown, plain
+from .rubble import rubble
+from .sections import sections
 from .select import Scorer
-from .sentence_rows import PROSE, by_sentence
+from .sentence_rows import by_sentence, spoken
 from .speakers import TOOL_ROLES, speakers
 from .view import WORD, view
+from .voices import voices
 
-SHARES = {CONSTRAINT: 0.6, REQUIREMENT: 0.6, ERROR: 0.15, GOAL: 0.15}
-"""What each kind of must-keep may take of a digest, as far as there is anything else to quote."""
 FENCE_TOKENS = 4
 """What quoting from one more tool output costs besides the quotes."""
 ROW_TOKENS = 1
@@ -40,6 +42,10 @@ ROW_TOKENS = 1
 
 SPARSE_STEPS = 100
 """How many steps are tried where the first is too much."""
+WELL_USED = 0.95
+"""Of a budget of which less is used, the rest is filled with later steps that fit,"""
+FILL_TRIES, FILL_STEPS = 12, 400
+"""so many tries among so many steps."""
 
 HEADING = re.compile(r"#{1,6} .*|</?[\w-]+[^<>]*>")
 """A line that opens or closes a part of what people say, and says nothing by itself."""
@@ -60,6 +66,8 @@ class Scores:
         section: For each row an index into `names`.
         names: The kinds of statements.
         alone: For each row whether its lines are statements of their own: what people and the agent say, JSON.
+        voice: For each row who says it.
+        needs: For each row the one that is quoted along, or -1.
         musts: What must not be lost.
         tokens_before: Of what came in.
         counter: Who counts.
@@ -72,6 +80,8 @@ class Scores:
     section: list[int]
     names: Sequence[str]
     alone: list[bool]
+    voice: list[str]
+    needs: list[int]
     musts: list[Must]
     tokens_before: int
     counter: Counter
@@ -84,7 +94,7 @@ class Scores:
     def shown(self, rows: Sequence[int]) -> Quoted:
         """What some rows make."""
         kept = sorted(rows)
-        statements = quotes(self.context, kept, self.section, self.names, self.alone)
+        statements = quotes(self.context, kept, self.section, self.names, self.alone, self.voice)
         text = markdown(statements)
         return Quoted(kept, statements, text, self.counter.count(text))
 
@@ -126,17 +136,17 @@ def scored(
     seen = view(finer, texts, f)
     worth = scorer(seen)
     hard = [row for row in range(len(segments)) if segments.hard(row) and f.form[row] == Form.PLAIN]
-    queues = [
-        ([must.rows[-1] for must in musts if must.what == what], share) for what, share in SHARES.items()
-    ]
-    ranked = order(f, worth.base.tolist(), worth.weight.tolist(), seen.atoms, hard, *queues[0], *queues[1:])
+    who = speakers(finer)
+    first = queues(seen, musts, sections(finer, texts, musts))
+    ranked = order(f, worth.base.tolist(), worth.weight.tolist(), seen.atoms, hard, *first[0], *first[1:])
     alone = [
         by_line or role not in TOOL_ROLES or source.kind == "json"
-        for source, role in zip(finer.sources, speakers(finer), strict=True)
+        for source, role in zip(finer.sources, who, strict=True)
     ]
     return Scores(
         context, finer, ranked, classify(finer, texts, musts), names,
-        [alone[number] for number in segments.source], musts, count_context(context, counter), counter,
+        [alone[number] for number in segments.source], voices(finer), f.needs.tolist(), musts,
+        count_context(context, counter), counter,
         time.perf_counter() - began,
     )  # fmt: skip
 
@@ -166,7 +176,37 @@ def fitted(scores: Scores, most: int, limit: int) -> Quoted:
         # The estimate leads to within a few steps of the border; where it does not, halve.
         wanted = int(cum[guess - 1]) + most - found.tokens
         guess = (low + high) // 2 if tries > 8 else int(np.searchsorted(cum, wanted, side="right"))
-    return best if best.statements else _sparse(scores, most, limit)
+    if not best.statements:
+        return _sparse(scores, most, limit)
+    return _filled(scores, best, low, most)
+
+
+def _filled(scores: Scores, best: Quoted, steps: int, most: int) -> Quoted:
+    """What the first steps make, with later ones that fit where the next one was too large.
+
+    No softer requirement takes the place of a constraint that did not fit.
+    """
+    made = scores.order
+    kept = set(best.rows)
+    held = any(must.what == CONSTRAINT and not kept.issuperset(must.rows) for must in scores.musts)
+    barred = {row for must in scores.musts if held and must.what == REQUIREMENT for row in must.rows}
+    tries = 0
+    for step in range(steps, min(steps + FILL_STEPS, len(made.ends))):
+        if best.tokens >= WELL_USED * most or tries == FILL_TRIES:
+            break
+        rows = made.rows[made.ends[step - 1] if step else 0 : made.ends[step]]
+        if made.cum[step] - (made.cum[step - 1] if step else 0) > most - best.tokens or not barred.isdisjoint(
+            rows
+        ):
+            continue
+        if any(scores.needs[row] >= 0 and scores.needs[row] not in kept | set(rows) for row in rows):
+            continue
+        tries += 1
+        found = scores.shown([*best.rows, *rows])
+        if found.tokens <= most and len(found.statements) >= len(best.statements):
+            best = found
+            kept.update(rows)
+    return best
 
 
 def _sparse(scores: Scores, most: int, limit: int) -> Quoted:
@@ -196,7 +236,7 @@ def _too_small(tokens: int, limit: int, what: str) -> tuple[str, int, int, dict[
     return message, limit, tokens, {what: tokens}
 
 
-def omissions(scores: Scores, rows: Sequence[int]) -> tuple[Finding, ...]:
+def omissions(scores: Scores, rows: Sequence[int], limit: int) -> tuple[Finding, ...]:
     """The constraints and unresolved errors that are not among the rows that stay, each wording once."""
     kept = set(rows)
     sources = scores.given.sources
@@ -207,7 +247,7 @@ def omissions(scores: Scores, rows: Sequence[int]) -> tuple[Finding, ...]:
         if kept.issuperset(must.rows):
             held[text] = None
         elif must.what != GOAL and text not in held:
-            reason = f"{must.what}, not quoted: the budget was spent on others"
+            reason = f"{must.what}, not quoted: it does not fit into {limit:,} tokens beside the rest"
             held[text] = Finding("must-keep", text, 0, 0, reason, (must.span,))
     return tuple(finding for finding in held.values() if finding is not None)
 
@@ -218,25 +258,25 @@ def _structure(context: Context, texts: list[str], counter: Counter) -> Forest:
     form = f.form.copy()
     form[(form != Form.PLAIN) & (form != WRITTEN)] = Form.CLOSER
     says = [WORD.search(text) is not None for text in texts]
-    heads = list(says)
+    for row, alone in enumerate(rubble(context, texts)):
+        says[row] &= not alone
+    heads = [WORD.search(text) is not None for text in texts]
     for row in only_keys(context):
         heads[row] = False
         says[row] = KEY.fullmatch(texts[row]) is None
     needs = f.needs.copy()
     plain_ = form == Form.PLAIN
     said = speakers(context)
-    prose = [
-        s.kind in PROSE and role not in TOOL_ROLES for s, role in zip(context.sources, said, strict=True)
-    ]
-    spoken = np.array(prose or [False], bool)[f.source]
+    prose = [spoken(s, role) for s, role in zip(context.sources, said, strict=True)]
+    by_people = np.array(prose or [False], bool)[f.source]
     for row in np.flatnonzero(needs >= 0).tolist():
-        at = -1 if spoken[row] and not texts[row].lstrip().startswith("|") else int(needs[row])
+        at = -1 if by_people[row] and not texts[row].lstrip().startswith("|") else int(needs[row])
         while at >= 0 and not (plain_[at] and heads[at]):
             at = int(f.needs[at])
         needs[row] = at
     cost = np.array(counter.count_each([text.strip() for text in texts]), np.int32) + ROW_TOKENS
     cost[~plain_] = 0
-    titles = [s.kind == "markdown" or spoken_ for s, spoken_ in zip(context.sources, prose, strict=True)]
+    titles = [s.kind == "markdown" or told for s, told in zip(context.sources, prose, strict=True)]
     bare = bytearray(f.bare)
     for row, speaks in enumerate(says):
         if context.segments.hard(row):

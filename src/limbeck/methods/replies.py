@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from limbeck.core.visible import visible
 from limbeck.split.sentences import sentence_starts
@@ -40,6 +40,14 @@ _HEADING = re.compile(
     r"\s{0,3}(?:#{1,6}\s+(.{1,80}?)\s*#*|(?:\*\*|__)([^*_]{2,40})(?:\*\*|__):?|([^\W\d][\w &/]{1,30}):)\s*\Z"
 )
 _LEAD = re.compile(r"\s{0,3}(?:\*\*|__)([^*_\n]{2,40}?):?(?:\*\*|__):?\s+(?=\S)")
+# What makes the line that a text stands on a block of its own, or all of it bold.
+_MARKS = re.compile(
+    r"(?:\s*(?:#{1,6}(?=\s|\Z)|>|`{3,}\w*(?=\s|\Z)|~{3,}\w*|[-*+•‣–](?=\s)|\(?\d{1,3}[.)](?=\s)|[-=_*|]{3,}))+\s*"
+)
+_CLOSED = re.compile(r"\s+(?:#{1,6}|`{3,}|~{3,})\s*\Z|(?<!`)`{3,}\s*\Z")
+_BOLD = re.compile(r"(\*{1,3}|_{1,3})(?![*_\s])([^*_]+)(?<!\s)\1(:?)\Z")
+_TAGGED = re.compile(r"<(b|i|em|strong|u|p|h[1-6]|li|mark)>(.*)</\1>\Z", re.IGNORECASE)
+_LABEL = re.compile(r"[\w /&'’-]{1,40}:\Z")
 _BULLET = re.compile(r"\s*(?:[-*+•‣–]|\(?\d{1,3}[.)])\s+")
 
 
@@ -96,6 +104,11 @@ class Terms:
             return self.names[plain]
         return next((known for known in self.kinds if known in plain), None)
 
+    def says(self, text: str) -> bool:
+        """Whether a text is a statement, and not only the name of a kind."""
+        name = text.rstrip(":").casefold()
+        return speaks(text) and name not in self.names and name not in self.kinds
+
     def cites(self, value: object) -> tuple[int, ...]:
         """The numbers in a value of any shape, each once; ranges are counted out."""
         found: dict[int, None] = {}
@@ -107,8 +120,15 @@ class Terms:
         return tuple(found)
 
 
-def read_drafts(reply: str, terms: Terms) -> list[Draft]:
-    """The statements of a reply; empty if none can be read.
+class Read(NamedTuple):
+    """What was read from a reply; `formed` if it was JSON, be it broken, and no prose."""
+
+    drafts: list[Draft]
+    formed: bool
+
+
+def read_reply(reply: str, terms: Terms) -> Read:
+    """The statements of a reply; none if none can be read.
 
     Args:
         reply: Whatever a model wrote.
@@ -121,10 +141,15 @@ def read_drafts(reply: str, terms: Terms) -> list[Draft]:
     for read in (_documents, _fields):
         found = [draft for record in read(bare) if (draft := _draft(record, terms)) is not None]
         if found:
-            return found[:MAX_DRAFTS]
+            return Read(found[:MAX_DRAFTS], True)
     if '"text"' in bare or bare.lstrip()[:1] in ("{", "["):
-        return []  # JSON of which nothing is left is no prose
-    return list(_markdown(bare, terms))[:MAX_DRAFTS]
+        return Read([], True)  # JSON of which nothing is left is no prose
+    return Read(list(_markdown(bare, terms))[:MAX_DRAFTS], False)
+
+
+def read_drafts(reply: str, terms: Terms) -> list[Draft]:
+    """The statements of `read_reply`."""
+    return read_reply(reply, terms).drafts
 
 
 def _documents(reply: str) -> Iterator[Mapping[str, Any]]:
@@ -193,14 +218,15 @@ def _draft(record: Mapping[str, Any], terms: Terms) -> Draft | None:
     kind = next((k for key in _KIND_KEYS if (k := terms.kind(record.get(key))) is not None), terms.other)
     cites = terms.cites(" ".join(_flat(record[key]) for key in _CITE_KEYS if key in record))
     said, inline = _without_cites(text, terms)
-    if not _speaks(said):
+    said = bared(said)
+    if not terms.says(said):
         return None
     rationale = record.get("rationale")
     return Draft(
         kind,
         said,
         cites or inline,
-        _without_cites(rationale, terms)[0] if isinstance(rationale, str) else "",
+        bared(_without_cites(rationale, terms)[0]) if isinstance(rationale, str) else "",
         _whole(record.get("replaces")),
         _whole(record.get("number", record.get("id"))),
         tuple(int(n) for n in re.findall(r"\d{1,9}", _flat(record.get("supersedes")))),
@@ -238,8 +264,26 @@ def _without_cites(text: str, terms: Terms) -> tuple[str, tuple[int, ...]]:
     return " ".join(said.split()), tuple(dict.fromkeys(cited))
 
 
-def _speaks(text: str) -> bool:
-    return len(text) <= MAX_TEXT_CHARS and sum(char.isalnum() for char in text[:200]) >= 3
+def bared(text: str) -> str:
+    """A statement without what would make a heading, an item, a fence or bold print of all of it; no longer ones."""
+    text, before = text.strip(), ""
+    while text != before and len(text) <= MAX_TEXT_CHARS:
+        before = text
+        marks = _MARKS.match(text)
+        text = _CLOSED.sub("", text[marks.end() if marks else 0 :]).strip()
+        wrap = _BOLD.match(text) or _TAGGED.match(text)
+        if wrap:
+            text = wrap[2].strip() + (wrap[3] if wrap.re is _BOLD else "")
+    return text
+
+
+def speaks(text: str) -> bool:
+    """Whether a text is a statement: neither marks alone nor a label without anything behind it, and not endless."""
+    return (
+        len(text) <= MAX_TEXT_CHARS
+        and sum(char.isalnum() for char in text[:200]) >= 3
+        and _LABEL.match(text) is None
+    )
 
 
 def _markdown(reply: str, terms: Terms) -> Iterator[Draft]:
@@ -263,8 +307,8 @@ def _markdown(reply: str, terms: Terms) -> Iterator[Draft]:
             said, here = said[lead.end() :], under
         for sentence in [said] if bullet else _sentences(said):
             text, cites = _without_cites(sentence, terms)
-            text = text.strip("#|*_ ")
-            if _speaks(text):
+            text = bared(text).strip("#|*_ ")
+            if terms.says(text):
                 yield Draft(here, text, cites)
 
 

@@ -29,11 +29,14 @@ DECIDES = re.compile(
     r"|switch|stick|take)"
     r"|(?:go|going|went) (?:with|for)|instead of|rather than|let's (?:go with|use|keep|do|switch|drop|not)|chose"
     r"|chosen|approved?"
-    r"|beschlossen|entschieden|entscheidung|einigten?|geeinigt|décid\w+|convenu|choisi|decidi\w+|acord\w+|elegi\w+)\b"
+    r"|beschlossen|beschluss|vertagt|vergeben|einstimmig|genehmigt|abgelehnt|entschieden|entscheidung|einigten?"
+    r"|geeinigt|décid\w+|convenu|choisi|decidi\w+|acord\w+|elegi\w+)\b"
 )
 FIXES = re.compile(
-    r"(?i)\b(?:fix(?:ed|es)?|root cause|caused by|cause (?:is|was)|because of a bug|bug|regression|workaround|resolved"
-    r"|repaired|the (?:problem|issue|error) (?:is|was)|now passes|behoben|ursache|fehler|corrig\w+|erreur|arregl\w+)\b"
+    r"(?i)\b(?:fix(?:ed|es)?|root cause|caused by|cause (?:is|was)|because of a bug|bug|regression|workaround"
+    r"|resolved"
+    r"|repaired|the (?:problem|issue|error) (?:is|was)|now passes|behoben|ursache|fehler|corrig\w+|erreur"
+    r"|arregl\w+)\b"
 )
 OPEN = re.compile(
     r"(?i)(?:\b(?:todo|fixme|tbd|open (?:question|issue|point|item)s?|still (?:need|needs|to|open|missing|fails?"
@@ -54,11 +57,25 @@ FILES = re.compile(
     r"|\[?(?:file|datei)s?: \S*[/.]\w|(?:the )?file\b.{0,120}\b(?:has been|was|were|is) (?:\w+ )?(?:created|updated"
     r"|edited|deleted|written|saved|overwritten|removed)"
     r"|(?:successfully )?(?:created|wrote|written|updated|deleted|removed|saved|modified|renamed)\b.{0,20}\s\S*[/.]\w"
-    r"|(?:modified|new file|deleted|renamed):\s|\d+ files? changed|(?:exit code|exit status|returncode|<returncode>)\b)"
+    r"|(?:modified|new file|deleted|renamed):\s|\d+ files? changed|(?:exit code|exit status|returncode"
+    r"|<returncode>)\b)"
 )
 """A line of output that tells of a file made or changed, or of how a command ended."""
 
 
+CAUSES = re.compile(
+    r"(?i)\b(?:(?:root )?cause (?:is|was|of)|the cause|caused by|because of|due to|turns out|that(?:'s| is"
+    r"| was) (?:the|why)"
+    r"|the (?:problem|issue|bug|fault|reason|culprit) (?:is|was|lies)|confirm(?:s|ed)|reproduced|explains?"
+    r"|(?:now|all)(?: \w+){0,3} pass(?:es)?|pass(?:es)? now|is fixed|fixed (?:by|it|the)|works now|culprit"
+    r"|ursache|schuld"
+    r"|la cause|la causa)\b"
+)
+"""What an agent found out about a fault, or did about it."""
+_NAMES = re.compile(
+    r"(?<!\S)[^\s/\\]{0,80}[/\\]\S{0,200}|\b\w[\w-]{0,60}\.[A-Za-z]\w{0,4}\b(?!\()|\b[^\W_]{1,60}_\w{1,60}"
+)
+"""Paths, file names and identifiers: a word of trouble in them is but a name."""
 _PROSE = re.compile(r"(?:\"\w+\": ?\")?[^\W\d_](?:[\w'’,:;()$%*`&\" -]|[./](?=\S)|[.!?] ){40,}[.!?]")
 """What an agent says in the argument of a call: a sentence, and no code."""
 
@@ -102,6 +119,11 @@ def sections(context: Context, texts: Sequence[str], musts: Sequence[Must]) -> l
     return found
 
 
+def troubled(text: str) -> bool:
+    """Whether a text speaks of trouble, names of files and the like aside."""
+    return TROUBLE.search(text) is not None and TROUBLE.search(_NAMES.sub(" ", text)) is not None
+
+
 def _last_word(context: Context) -> int:
     """The message from which on nobody but tools has answered: the last one spoken by the user or the agent."""
     last = [
@@ -114,7 +136,7 @@ def _last_word(context: Context) -> int:
 
 def _reported(text: str, report: bool) -> int:
     """Of a tool's output, or of a log."""
-    if FAILURE.search(text) or (report and TROUBLE.search(text)):
+    if FAILURE.search(text) or (report and troubled(text)):
         return ERRORS
     return ARTIFACTS if FILES.search(text) else STATE
 
@@ -132,7 +154,7 @@ def _told(text: str, last: bool) -> int:
     """Of the agent."""
     if OPEN.search(text):
         return OPEN_ENDS if last else STATE
-    if FIXES.search(text) or TROUBLE.search(text):
+    if CAUSES.search(text) or (not NEXT.search(text) and (FIXES.search(text) or troubled(text))):
         return ERRORS
     if DECIDES.search(text):
         return DECISIONS

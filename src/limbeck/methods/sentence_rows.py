@@ -13,16 +13,33 @@ from dataclasses import replace
 
 from limbeck.core.context import Context, Form, Segments
 from limbeck.core.source import Source
-from limbeck.split.sentences import PARAGRAPH, sentence_starts
+from limbeck.split.paragraphs import paragraphs
+from limbeck.split.sentences import sentence_starts
 
 from .calls import ARGUMENTS
 from .speakers import TOOL_ROLES, speakers
 
 PROSE = frozenset({"prose", "markdown", "text", ""})
 """Kinds of text that people and agents speak in."""
+SHOWING = frozenset({"code", "diff", "log", "tests", "traceback", "listing", "grep"})
+"""Kinds that a message gets from what it shows in a fence beside what it says."""
 
+CALL_CHARS = 200
+"""The arguments of a call up to this length are quoted whole."""
+
+_KEYS = re.compile(r'(?<=[{,\s])"[^"\\\n]+"\s*:')
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+_FENCED = re.compile(r"(?m)^[ \t]*(?:```|~~~)")
 _WORD = re.compile(r"[^\W_]")
+
+
+def spoken(source: Source, role: str) -> bool:
+    """Whether a source holds sentences of the user, the agent or a document, and not only what a program shows."""
+    if role in TOOL_ROLES or ARGUMENTS.search(source.pointer):
+        return False
+    return source.kind in PROSE or (
+        bool(source.pointer) and source.kind in SHOWING and _FENCED.search(source.text) is not None
+    )
 
 
 def by_sentence(context: Context) -> Context:
@@ -35,8 +52,12 @@ def by_sentence(context: Context) -> Context:
     moved = [0] * (len(old) + 1)
     said = zip(context.sources, context.source_rows(), speakers(context), strict=True)
     for number, (source, rows, role) in enumerate(said):
-        spoken = role not in TOOL_ROLES and source.kind in PROSE and not ARGUMENTS.search(source.pointer)
-        cuts = _cuts(source.text) if spoken else ([], [])
+        if _short_call(source, old, rows):
+            moved[rows.start : rows.stop] = [len(new)] * len(rows)
+            _add(new, old, rows.start, number, old.start[rows.start], old.end[rows.stop - 1])
+            new.needs[-1], new.form[-1] = -1, Form.PLAIN
+            continue
+        cuts = _cuts(source.text) if spoken(source, role) else ([], [])
         _recut(old, new, number, rows, cuts, moved)
         _unframed(source, new, range(moved[rows.start], len(new)) if len(rows) else range(0))
     moved[len(old)] = len(new)
@@ -52,13 +73,25 @@ def by_sentence(context: Context) -> Context:
     return replace(context, messages=messages, segments=new)
 
 
+def _short_call(source: Source, old: Segments, rows: range) -> bool:
+    """Whether a source is a call of several short arguments: one alone does not tell what was done."""
+    return (
+        len(rows) > 1
+        and source.kind == "json"
+        and len(source.text) <= CALL_CHARS
+        and ARGUMENTS.search(source.pointer) is not None
+        and len(_KEYS.findall(source.text)) > 1
+        and len(set(old.pin[rows.start : rows.stop])) == 1
+        and not any(row in old.written for row in rows)
+    )
+
+
 def _cuts(text: str) -> tuple[list[int], list[int]]:
     """Where sentences begin, and where lines begin in the middle of one; ascending. Nothing inside a fence."""
     begins: list[int] = []
     inside: list[int] = []
     fenced = False
-    for paragraph in PARAGRAPH.finditer(text):
-        start, end = paragraph.span()
+    for start, end in paragraphs(text):
         if _FENCE.match(text, start, end):
             fenced = not fenced
         elif not fenced:

@@ -20,7 +20,7 @@ from .calls import ARGUMENTS
 from .lexical import Lexical, Worth
 from .relevance import QUESTION_WORDS
 from .select import Scorer
-from .sentence_rows import PROSE
+from .sentence_rows import spoken
 from .speakers import TOOL_ROLES, speakers
 from .view import STEM_CHARS, UNSPACED, Floats, View, words
 
@@ -47,6 +47,11 @@ _WORD = re.compile(r"[^\W\d_]{3,}(?:['’][^\W\d_]+)?|\d[\d.,:/-]*")
 _EMPTY = re.compile(r'[\s,{\[]*"(?:[^"\\]|\\.)*"\s*:\s*(?:null|false|0(?:\.0+)?|""|\[\]|\{\})[\s,}\]]*')
 
 
+LOOKED_AT = frozenset({"listing", "code", "grep"})
+SHOWN_LESS = 1.2
+"""How much less a line of a file or a listing is worth, in the weight of an atom: it can be looked at again."""
+SCRIPT_CHARS = 300
+"""A call longer than this is a script or a file; its lines are worth as much less."""
 QUESTION_SHARE = 0.3
 """How much of all this counts where a question says what is wanted: a short answer tells enough."""
 
@@ -67,42 +72,57 @@ class Telling:
         factor = told(view)
         if view.context.query and len(words(view.context.query)) <= QUESTION_WORDS:
             factor = 1 + QUESTION_SHARE * (factor - 1)
-        return replace(worth, base=worth.base * factor)
+        less = SHOWN_LESS * _shown(view)
+        return replace(worth, base=worth.base * factor - less)
+
+
+def _shown(view: View) -> Floats:
+    """(n) 1 for rows of listings, of code that a tool shows or a call writes; else 0."""
+    kinds = [
+        role in TOOL_ROLES and source.kind in LOOKED_AT
+        for source, role in zip(view.context.sources, speakers(view.context), strict=True)
+    ]
+    shown = np.array(kinds or [False], float)[view.forest.source]
+    called = [
+        ARGUMENTS.search(source.pointer) is not None and len(source.text) > SCRIPT_CHARS
+        for source in view.context.sources
+    ]
+    return np.asarray(shown + np.array(called or [False], float)[view.forest.source], np.float64)
 
 
 def told(view: View) -> Floats:
     """(n) the factor for each segment: 0 to `MOST` for a spoken one, `EMPTY_VALUE` for an empty value, else 1."""
     context = view.context
     factor = np.ones(len(view.texts))
-    spoken: list[tuple[int, tuple[str, ...]]] = []
+    said: list[tuple[int, tuple[str, ...]]] = []
     times: dict[str, int] = {}
     for source, rows, role in zip(context.sources, context.source_rows(), speakers(context), strict=True):
         if source.kind == "json":
             for row in rows:
                 if _EMPTY.fullmatch(view.texts[row]):
                     factor[row] = EMPTY_VALUE
-        elif role not in TOOL_ROLES and source.kind in PROSE and not ARGUMENTS.search(source.pointer):
+        elif spoken(source, role):
             for row in rows:
-                stems = _stems(view.texts[row])
-                spoken.append((row, stems))
+                stems = matter(view.texts[row])
+                said.append((row, stems))
                 for stem in stems:
                     times[stem] = times.get(stem, 0) + 1
     if not times:
         return factor
-    most = max(COMMON_TIMES, COMMON_SHARE * len(spoken))
+    most = max(COMMON_TIMES, COMMON_SHARE * len(said))
     weight = {stem: float(np.log1p(count)) if count <= most else 0.0 for stem, count in times.items()}
-    counted = [weight[stem] for _, stems in spoken for stem in stems if weight[stem]]
+    counted = [weight[stem] for _, stems in said for stem in stems if weight[stem]]
     if not counted:
         return factor
     usual = USUAL_WORDS * sum(counted) / len(counted)
-    for row, stems in spoken:
+    for row, stems in said:
         factor[row] = min(MOST, sum(weight[stem] for stem in stems) / usual)
         if sum(weight[stem] > 0 for stem in stems) < FEW_WORDS:
             factor[row] *= FEW_SHARE
     return factor
 
 
-def _stems(text: str) -> tuple[str, ...]:
+def matter(text: str) -> tuple[str, ...]:
     """The distinct words of the matter in a sentence, by their first characters."""
     text = text.lower()
     found = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from limbeck.core.artifact import Artifact, Fallback
@@ -15,7 +16,8 @@ from limbeck.core.errors import BudgetError, ModelError, OptionError
 from limbeck.core.visible import number_of
 
 from .asking import PROMPT_TOKENS, REPLY_FACTOR, REPLY_TOKENS, reply_tokens
-from .drafting import Examiner, Outcome, Refused, Steps
+from .drafting import Outcome, Refused, Steps
+from .examining import Examiner
 from .excerpts import excerpt
 from .finishing import Finished
 from .guards import Guard
@@ -29,6 +31,7 @@ LEAST_PART_TOKENS = 120
 PART_FACTOR = 2
 """The texts on all parts together may be so many times as long as what is made of them."""
 LEAST_MATERIAL_TOKENS = 200
+_LEAST_BESIDE = PROMPT_TOKENS + LEAST_MATERIAL_TOKENS + reply_tokens(LEAST_TOKENS)
 
 
 def check_window(window_tokens: int) -> None:
@@ -65,7 +68,18 @@ class Desk:
 
     @staticmethod
     def of(context: Context, budget: Budget, window_tokens: int, guard: Callable[[Context], Guard]) -> Desk:
-        """Counts the source, numbers it and reads it for the guard."""
+        """Counts the source, numbers it and reads it for the guard.
+
+        Raises:
+            OptionError: The query leaves no room in the window.
+        """
+        query = budget.counter.count(context.query) if context.query else 0
+        most = window_tokens - _LEAST_BESIDE
+        if query > most:
+            raise OptionError(
+                f"the query has {query:,} tokens; at most {most:,} leave room for material and a reply in a window of "
+                f"{window_tokens:,}; shorten it, or raise window_tokens"
+            )
         before = count_context(context, budget.counter)
         examiner = Examiner(Numbered(context, budget.counter), guard(context))
         return Desk(context, budget, window_tokens, before, min(budget.limit(before), before), examiner)
@@ -90,18 +104,23 @@ class Desk:
         return why
 
     def room_tokens(self) -> int:
-        """What one text may cost, so that its reply takes no more than half of the window."""
-        return min(self.limit, (self.window_tokens // 2 - REPLY_TOKENS) // REPLY_FACTOR)
+        """What one text may cost, so that its reply takes no more than half of the window, and some material fits."""
+        beside = PROMPT_TOKENS + self._query_tokens + LEAST_MATERIAL_TOKENS
+        reply = min(self.window_tokens // 2, self.window_tokens - beside)
+        return min(self.limit, (reply - REPLY_TOKENS) // REPLY_FACTOR)
+
+    @cached_property
+    def _query_tokens(self) -> int:
+        query = self.context.query
+        return self.budget.counter.count(query) if query else 0
 
     def material_tokens(self, room_tokens: int) -> int:
         """What the material of one request may cost whose text may cost `room_tokens`."""
-        query = self.budget.counter.count(self.context.query)
-        left = self.window_tokens - PROMPT_TOKENS - query - reply_tokens(room_tokens)
-        return max(LEAST_MATERIAL_TOKENS, left)
+        return self.window_tokens - PROMPT_TOKENS - self._query_tokens - reply_tokens(room_tokens)
 
     def repair_tokens(self) -> int:
-        """What failing statements and their lines may cost together; the reply grows with them."""
-        return max(LEAST_MATERIAL_TOKENS, (self.window_tokens - PROMPT_TOKENS - REPLY_TOKENS) // 2)
+        """What failing statements, their lines and the reply may cost together."""
+        return self.window_tokens - PROMPT_TOKENS - REPLY_TOKENS
 
     def parts(self) -> list[tuple[range, int]]:
         """The chunks in parts that fit the window, each with the room for its text."""

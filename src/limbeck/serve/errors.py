@@ -10,6 +10,8 @@ from .answers import Refused
 Dialect = Literal["openai", "anthropic", "plain"]
 """Whose error shape: OpenAI's, Anthropic's, or `{"error": {"message", "type", ...}}` of all other routes."""
 
+_PLAIN = ("/v1/compact", "/v1/compress", "/v1/distill", "/v1/check")
+
 _ANTHROPIC_KINDS = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -60,7 +62,7 @@ def dialect_of(path: str, headers: Mapping[bytes, bytes]) -> Dialect:
     """The error shape of a path: Anthropic's models are known by the header its clients send."""
     if path.startswith("/v1/messages"):
         return "anthropic"
-    if path in ("/v1/compact", "/v1/compress", "/v1/distill") or path.startswith("/v1/retrieve"):
+    if path in _PLAIN or path.startswith("/v1/retrieve"):
         return "plain"
     if path.startswith("/v1/"):
         return "anthropic" if b"anthropic-version" in headers else "openai"

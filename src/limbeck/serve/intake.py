@@ -31,6 +31,9 @@ _KINDS = np.zeros(256, np.uint8)
 _KINDS[[ord(char) for char in '"[{]},']] = (_QUOTE, _OPEN, _OPEN, _CLOSE, _CLOSE, _COMMA)
 _MODEL = np.frombuffer(b'"model"', np.uint8)
 
+_LISTS = ("messages", "input", "summary", "source", "sources")
+"""Fields that can hold messages."""
+
 
 class ClientGoneError(Exception):
     """The client went away; nobody waits for an answer."""
@@ -183,18 +186,30 @@ def parse(raw: bytes, limits: Limits) -> dict[str, Any]:
         raise _bad(f"the request body is not JSON that can be read: {error}") from None
     if not isinstance(body, dict):
         raise _bad("the request body is JSON, but no object; send an object such as {...}")
-    for name in ("messages", "input"):
-        listed = body.get(name)
-        if isinstance(listed, list) and len(listed) > limits.messages:
+    for name in _LISTS:
+        entries = _entries(body.get(name))
+        if entries > limits.messages:
             raise refuse(
                 413,
                 "invalid_request_error",
-                f"{name} has {len(listed):,} entries, and {limits.messages:,} is the limit; send fewer",
+                f"{name} has {entries:,} entries, and {limits.messages:,} is the limit; send fewer",
                 code="request_too_large",
                 param=name,
                 limit_messages=limits.messages,
             )
     return body
+
+
+def _entries(value: Any) -> int:
+    """The entries of a list, behind `messages` or not, and those of the lists in it."""
+    listed = _listed(value)
+    return len(listed) + sum(len(_listed(one)) for one in listed)
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        value = value.get("messages")
+    return value if isinstance(value, list) else []
 
 
 def _check_shape(raw: bytes, limits: Limits) -> None:

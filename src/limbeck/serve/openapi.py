@@ -29,7 +29,7 @@ STATUSES = {
     "408": "The body came too slowly.",
     "413": "The body is too large, or has too many values or messages.",
     "415": "The body is compressed.",
-    "422": "What must stay does not fit into the budget.",
+    "422": "A field is missing or wrong, or what must stay does not fit into the budget.",
     "429": "Too many requests wait; `Retry-After` says when to try again.",
     "500": "A bug of ours.",
     "502": "The upstream cannot be reached.",
@@ -45,6 +45,7 @@ class Contract:
     Attributes:
         name: In `limbeck.serve.contracts.CONTRACTS`.
         streams: It may answer with server-sent events.
+        own: It imitates none; what is wrong with a request, and a budget that cannot be kept, is a 422.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Contract:
     takes: type[BaseModel]
     gives: type[BaseModel]
     streams: bool = False
+    own: bool = False
 
 
 CONTRACTS = (
@@ -96,7 +98,22 @@ CONTRACTS = (
         schemas.CompressAnswer,
     ),
     Contract(
-        "distill", "/v1/distill", "A whole result", "plain", schemas.DistillRequest, schemas.DistillAnswer
+        "distill",
+        "/v1/distill",
+        "A whole result",
+        "plain",
+        schemas.DistillRequest,
+        schemas.DistillAnswer,
+        own=True,
+    ),
+    Contract(
+        "check",
+        "/v1/check",
+        "A text held against its source",
+        "plain",
+        schemas.CheckRequest,
+        schemas.CheckAnswer,
+        own=True,
     ),
 )
 
@@ -163,7 +180,7 @@ def described(contract: Contract) -> dict[str, Any]:
     """What a route decorator is told of a contract."""
     refused = [status for status in STATUSES if status not in ("404", "422")]
     refused += ["404"] if contract.streams else []
-    refused += ["422"] if contract.name == "distill" else []
+    refused += ["422"] if contract.own else []
     gives: dict[str, Any] = {"application/json": {"schema": reference(contract.gives)}}
     if contract.streams:
         gives["text/event-stream"] = {"schema": {"type": "string"}}

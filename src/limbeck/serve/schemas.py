@@ -1,6 +1,6 @@
 """What every route takes and gives, as pydantic models: checked by the contracts, shown in the OpenAPI.
 
-Requests of imitated routes let unknown fields pass, as those services do; our own route refuses them, because
+Requests of imitated routes let unknown fields pass, as those services do; our own routes refuse them, because
 there an unknown field is a slip of the pen. Values are never coerced: `"3"` is no number.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from limbeck.core.findings import FindingKind
 
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 Fraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
@@ -74,8 +76,8 @@ class Options(Given):
         keep: Fraction of the tokens to keep; wins over the suffix of the model.
         compression_ratio: The same as `keep`, by Morph's name.
         query: What the answer must still answer.
-        preserve_recent: How many last messages stay whole; of no effect for a single message.
-        markers: True for `(filtered 12 lines)`, "blank" for empty lines, false for nothing.
+        preserve_recent: How many last messages stay whole; of no effect for a single message or a digest.
+        markers: True for `(filtered 12 lines)`, "blank" for empty lines, false for nothing; none in a digest.
         pins: Literal strings; every piece that holds a part of one stays.
     """
 
@@ -217,6 +219,52 @@ class DistillRequest(BaseModel):
     include_originals: bool = False
 
 
+class Conversation(Given):
+    """Messages, and the system prompt that stands beside Anthropic's."""
+
+    messages: Annotated[list[Message], Field(min_length=1)]
+    system: str | list[Part] | None = None
+
+
+class Record(Given):
+    """What `limbeck digest`, `summarize` or `notes` writes with `--json`."""
+
+    limbeck_artifact: int
+    text: str
+    statements: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+
+
+Material = str | Annotated[list[Message], Field(min_length=1)] | Conversation
+
+
+class CheckRequest(BaseModel):
+    """`POST /v1/check`, our own: is a text that anyone wrote borne out by what it was written from? No model.
+
+    Attributes:
+        summary: The text; messages, whose texts are checked one after another; or the record of a digest, a
+            summary or notes, whose every statement is then also held against the spans that it cites.
+        source: What it was written from. Give either this or `sources`.
+        sources: Several of these.
+        names: What each source is called in the answer; one for each, or none.
+        pins: Literal texts that the summary must hold word for word, white space aside.
+        complete: Whether what is missing counts against `clean`.
+        min_tokens, max_tokens: The length that was asked for.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    summary: Material | Record
+    source: Material | None = None
+    sources: Annotated[list[Material], Field(min_length=1)] | None = None
+    names: list[str] = []
+    pins: Pins = []
+    complete: bool = False
+    min_tokens: Annotated[int, Field(ge=0)] | None = None
+    max_tokens: Tokens | None = None
+    counter: str = "o200k_base"
+
+
 class LineRange(BaseModel):
     """Lines from `start` through `end`, counted from 1."""
 
@@ -336,6 +384,80 @@ class DistillAnswer(BaseModel):
     decisions: list[DecisionRow] | None
     markers: dict[str, MarkerAnswer]
     report: str
+
+
+class CheckedSource(BaseModel):
+    """One of the texts or conversations that a summary was held against; `messages` is null for a bare text."""
+
+    name: str
+    messages: int | None
+    characters: int
+
+
+class EvidenceRow(BaseModel):
+    """A span of a source: half-open, in code points of the message part it stands in.
+
+    Attributes:
+        message: Its number, from 0; null for a bare text.
+        role: Who said it.
+        line: Where it begins, from 1.
+        text: Its first 1,000 code points.
+    """
+
+    source: str
+    message: int | None
+    role: str
+    start: int
+    end: int
+    line: int
+    text: str
+
+
+class FindingRow(BaseModel):
+    """What is wrong with the summary, or missing from it.
+
+    Attributes:
+        text: The words it is about: of the summary; for what is missing, of the source.
+        start, end: Where they stand in the summary, half-open, in code points; 0 for what is missing.
+        line, column: The same, from 1; 0 for what is missing.
+        sentence: That they stand in; of a long one the part around them.
+        evidence: Spans of the sources that say otherwise.
+    """
+
+    kind: FindingKind
+    text: str
+    start: int
+    end: int
+    line: int
+    column: int
+    sentence: str
+    reason: str
+    evidence: list[EvidenceRow]
+
+
+class CheckAnswer(BaseModel):
+    """The answer of `POST /v1/check`: what `limbeck check --json` writes.
+
+    Attributes:
+        limbeck_audit: The version of this shape.
+        clean: Whether nothing is wrong; where `complete` was asked for, also nothing missing.
+        findings: What is wrong, in the order of the text.
+        omissions: What is missing: constraints, unresolved errors, pins, length.
+        text: What was checked.
+    """
+
+    limbeck_audit: int
+    clean: bool
+    complete: bool
+    tokens_text: int
+    tokens_source: int
+    counter: str
+    exact: bool
+    sources: list[CheckedSource]
+    findings: list[FindingRow]
+    omissions: list[FindingRow]
+    notes: list[str]
+    text: str
 
 
 class ChatAnswerMessage(BaseModel):

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from limbeck.split.sentences import PARAGRAPH, sentence_starts
+from limbeck.split.function_words import FUNCTION_WORDS
+from limbeck.split.paragraphs import paragraphs
+from limbeck.split.sentences import sentence_starts
 
 __all__ = ["constraint_spans", "rule_sentences"]
 
@@ -41,13 +43,16 @@ _ENGLISH = (
     ),
     (
         "not never only always",
-        r"\byou\s+(?:should|may|can|must|shall)\s+(?:not|never|only|always)\b"
+        r"\byou\s+(?:(?:should|may|must|shall)\s+(?:not|never|only|always)|can\s+(?:not|never|only))\b"
         r"|\b(?:shall|should|may|must)\s+(?:only|always|never)\b(?!\s+have)",
     ),
-    ("cannot can't", r"\byou\s+(?:cannot|can't)\s+(?!(?:see|find|imagine|tell|just)\b)"),
+    (
+        "cannot can't",
+        r"(?<!\bthen )(?<!\bbecause )\byou\s+(?:cannot|can't)\s+(?!(?:see|find|imagine|tell|just)\b)",
+    ),
     (
         "not shouldn't",
-        r"\b(?:should\s+not|shouldn't|shall\s+not|may\s+not)\s+(?!(?:happen|matter|fail|take|cause|affect|work|"
+        r"\b(?:should\s+not|shouldn't|shall\s+not|may\s+not)\s+(?!(?:really\s+)?(?:happen|matter|fail|take|cause|affect|work|"
         r"last|have|be\s+(?:a|the|too|hard|here|confused)|b)\b)",
     ),
     (
@@ -108,6 +113,10 @@ _ENGLISH = (
         rf"|{_HEAD}(?:steer\s+clear|hold\s+off)\b",
     ),
     ("leave", rf"{_HEAD}leave\b[^.;]{{0,60}}\bout\s+of\s+(?:it|this|that|the\b)"),
+    (
+        "keep",
+        rf"{_HEAD}keep\s+(?!\w+ing\b)[^.;:]{{1,40}}\bout\s+of\s+(?!date|sync|order|trouble|memory|range)\S",
+    ),
     ("rather", r"\b(?:i|we)(?:'d|\s+would)\s+(?:much\s+)?rather\s+(?:you|not)\b"),
     ("bounds limit budget", r"\b(?:out\s+of\s+bounds|hard\s+limit)\b|\bbudget\s+is\s+[^.;]{0,12}?\d"),
     (
@@ -296,12 +305,11 @@ def rule_sentences(
         looked_at: Whether to look into the sentences of a paragraph.
     """
     fenced = False
-    for block in PARAGRAPH.finditer(text):
-        start, end = block.span()
+    for start, end in paragraphs(text):
         if _FENCE.match(text, start, end):
             fenced = not fenced
             continue
-        if fenced or not looked_at(block.group()):
+        if fenced or not looked_at(text[start:end]):
             continue
         starts = sentence_starts(text, start, end)
         for a, b in zip(starts, [*starts[1:], end], strict=True):
@@ -323,11 +331,20 @@ def _bare(sentence: str) -> str:
     return said[bullet.end() if bullet else 0 :].rstrip(" \t\r\n\"'”»_`)")
 
 
+def _speaks(words: frozenset[str], said: str) -> bool:
+    """Whether it may be a sentence of another Latin language, and no line of a log that holds a word like `no`."""
+    return len(said) < _SHORT_CHARS or len(words & FUNCTION_WORDS) > 1
+
+
+_SHORT_CHARS = 60
+"""A shorter one may be an order without two small words: `Nicht löschen!`"""
+
+
 def _is_rule(said: str) -> bool:
     words = frozenset(_WORD.findall(said.lower()))
     if not _TRIGGERS.isdisjoint(words):
         if any(rule.search(said) for needed, rule in _ENGLISH_RULES if not needed.isdisjoint(words)):
             return True
-        if _ENGLISH_WORDS.isdisjoint(words) and _LATIN_RULE.search(said):
+        if _ENGLISH_WORDS.isdisjoint(words) and _speaks(words, said) and _LATIN_RULE.search(said):
             return True
     return not said.isascii() and _OTHER_RULE.search(said) is not None

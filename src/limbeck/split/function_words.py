@@ -95,6 +95,7 @@ _LISTS = (
     _ENGLISH, _GERMAN, _FRENCH, _SPANISH, _PORTUGUESE, _ITALIAN, _DUTCH, _RUSSIAN, _POLISH, _TURKISH, _ROMANIAN,
     _GREEK, _VIETNAMESE, _ARABIC,
 )  # fmt: skip
+ENGLISH_WORDS = frozenset(_ENGLISH.split())
 FUNCTION_WORDS = frozenset(word for words in _LISTS for word in words.split())
 
 

@@ -61,7 +61,8 @@ ENGLISH = (
     ),
     (
         "has need needs have got gotta ought",
-        r"\b(?:has|needs?|have|got|gotta|ought)\s+to\s+(?:be|stay|keep|remain|stop|work|fit|run|live"
+        r"^(?!.*\b(?:when|whenever|which|because|since)\b[^,;:]{0,40}\b(?:has|needs?|have)\s+to\b)"
+        r".*\b(?:has|needs?|have|got|gotta|ought)\s+to\s+(?:be|stay|keep|remain|stop|work|fit|run|live"
         r"|go\s+through|support|pass|compile|match|end|start|finish|arrive|leave\s+room|come|include|use"
         r"|happen|cost|last|fall|return|respect|meet|follow|hold|read)\b",
     ),
@@ -243,9 +244,9 @@ ENGLISH = (
         r"|redeemed)\b[^.]*\b(?:within|same\s+day|only|against|at\s+once|before|by)\b",
     ),
     (
-        "identify obtain verify confirm ask get seek state name tell check wait warn use",
+        "identify obtain verify confirm ask get seek state name tell check wait warn use find read look",
         r"^\W*(?:identify|obtain|verify|confirm|ask|get|seek|state|name|tell|check|wait|warn"
-        r"|use)\b[^.;]{0,90}\b(?:before|first|each|every|until|not|never|always)\b",
+        r"|use|find|read|look)\b[^.;]{0,90}\b(?:before|first|each|every|until|not|never|always)\b",
     ),
     (
         "per each commit file person day week page message order visit user line time customer request "
@@ -325,6 +326,11 @@ ENGLISH = (
         r"\b(?:is|are)\s+(?:kindly\s+)?(?:asked|requested|expected|obliged)\s+to\b"
         r"|\b(?:i|we)(?:'d|\s+would)?\s+(?:like|want)\s+(?:to\s+keep|\w+(?:\s+\w+)?\s+to\s+be)\b"
         r"|\bexcept\s+(?:for|the|on|in|when)\b(?!.*\b(?:was|were|had|did)\b)",
+    ),
+    (
+        "if when",
+        r"^\W*(?:if|when)\s+(?:you|your|a|an|the|any|customers?|users?|guests?|members?)\b[^.]{3,200},\s*(?:then\s+)?"
+        r"(?:we|you|they)(?:'(?:ll|d)|'re\s+happy|\s+(?:will|can|may|would|must|shall|get|pay))\b(?!\s+(?:see|find|notice|be\s+able))",
     ),
     (
         "answer reply respond write speak talk",

@@ -7,6 +7,7 @@ denials, modal words, who said it. So a value of the source in another's place i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -26,6 +27,8 @@ from .tokens import agree, tokens_of
 
 __all__ = ["Guard"]
 
+LEAST = 0.25
+"""Nor is one of which they hold less than this share, whatever other places hold."""
 CITED = 0.5
 """A statement is borne out by its citations if they hold this share of what the best place of the source holds."""
 
@@ -55,11 +58,14 @@ class Guard:
 
     def examine(self, text: str) -> list[Finding]:
         """What is wrong with a text as a whole, in its order: every sentence, and the hijack gate."""
-        said = sentences(text)
+        seen, places = _visible(text)
+        said = sentences(seen)
         found: list[Finding] = list(self._gate.findings(said))
         for sentence in said:
             found += claim_findings(self.reading, sentence)
             found += role_findings(self.reading, sentence)
+        if places is not None:
+            found = [replace(f, start=places[f.start], end=places[f.end]) for f in found]
         # Citations were blanked where sentences were read.
         return _in_order([replace(f, text=text[f.start : f.end]) for f in found])
 
@@ -99,7 +105,8 @@ class Guard:
         best = alignments(self.reading, text, tokens, weight)
         reached = best[0].cover if best else 0.0
         cited = self.support(text, evidence)
-        if reached and cited < CITED * reached:
+        carrying = sum(1 for token in tokens if token.content)
+        if (reached and cited < CITED * reached) or (carrying > 1 and cited < LEAST):
             return [
                 Finding(
                     "citation",
@@ -107,10 +114,24 @@ class Guard:
                     0,
                     len(text),
                     f"what it cites holds {cited:.0%} of it; another place holds {reached:.0%}",
-                    (best[0].window.span,),
+                    (best[0].window.span,) if best else (),
                 )
             ]
         return []
+
+
+# Soft hyphens, zero-width and directional characters: they part words for a program and for nobody else.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+
+
+def _visible(text: str) -> tuple[str, list[int] | None]:
+    """The text without characters that nobody sees, and where each of its characters stood; None if none was there."""
+    if _UNSEEN.search(text) is None:
+        return text, None
+    places = [at for at, c in enumerate(text) if not _UNSEEN.match(c)]
+    return "".join(text[at] for at in places), [*places, len(text)]
 
 
 def _in_order(found: list[Finding]) -> list[Finding]:

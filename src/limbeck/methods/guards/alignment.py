@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import Indel
 
 from .reading import NEIGHBORS, Reading, Window
-from .tokens import Token, agree
+from .tokens import Token, agree, parts
 
 TRUSTED = 0.5
 """From this share of a sentence's weight on, a window is held to be what the sentence tells of."""
@@ -20,6 +20,8 @@ CANDIDATES = 8
 """How many places of the source a sentence is laid beside."""
 FUNCTION = 0.08
 """What a function word weighs."""
+UNKNOWN = 0.3
+"""What a word that stands nowhere in the source weighs where places of it are compared."""
 WHOLE = 0.8
 """A piece that holds this share by itself needs no neighbors."""
 MOST, ALONE = 0.65, 0.35
@@ -64,14 +66,14 @@ class Alignment:
         return self.window.tokens[first:last]
 
 
-def weights(reading: Reading, tokens: Sequence[Token]) -> list[float]:
+def weights(reading: Reading, tokens: Sequence[Token], strange: float = 1.0) -> list[float]:
     """What each token of a sentence weighs: little for function words, more the rarer it is; values at least 0.5."""
     found = []
     for token in tokens:
         if not token.content:
             found.append(FUNCTION)
         elif token.kind == "word":
-            found.append(reading.weight(token.key))
+            found.append(reading.weight(token.key) if reading.knows(token.key) else strange)
         else:
             found.append(max(0.5, reading.weight(token.key)))
     return found
@@ -90,14 +92,11 @@ def alignments(
     seen: set[tuple[int, int]] = set()
     rows = [row for row, _ in reading.candidates(text, CANDIDATES if among is None else 4 * CANDIDATES)]
     for row in [row for row in rows if among is None or among(row)][:CANDIDATES]:
-        first, last = _extended(reading, row, tokens, weight, total, among)
-        if (first, last) not in seen:
-            seen.add((first, last))
-            whole = aligned(tokens, weight, reading.window(first, last, row), last - first + 1)
-            found.append(_sharper(tokens, weight, whole))
-            if last > first and (row, row) not in seen:
-                seen.add((row, row))
-                found.append(_sharper(tokens, weight, aligned(tokens, weight, reading.window(row, row, row))))
+        for first, last in ((row, row), _extended(reading, row, tokens, weight, total, among)):
+            if (first, last) not in seen:
+                seen.add((first, last))
+                window = reading.window(first, last, row)
+                found.append(_sharper(tokens, weight, aligned(tokens, weight, window, last - first + 1)))
     found.sort(key=lambda a: -a.cover)
     # Where one piece says nearly all of it, what its neighbors say besides would only hide the difference.
     alone = [a for a in found if a.pieces == 1]
@@ -115,7 +114,7 @@ def _sharper(tokens: Sequence[Token], weight: Sequence[float], found: Alignment)
     for clause in sorted(clauses):
         held = tuple(token for token in found.window.tokens if token.clause == clause)
         if len(held) >= 3:
-            one = aligned(tokens, weight, replace(found.window, tokens=held))
+            one = aligned(tokens, weight, replace(found.window, tokens=held), found.pieces)
             if one.order >= max(best.order, MOST):
                 best = one
     return best
@@ -125,6 +124,7 @@ def aligned(tokens: Sequence[Token], weight: Sequence[float], window: Window, pi
     """A sentence beside one window. Cost: the product of their lengths, in C."""
     keys = {token.key for token in window.tokens}
     values = [token for token in window.tokens if token.value]
+    inside = frozenset().union(*(parts(token.key) for token in values if token.kind == "atom"))
     names: list[str] = []
     met: list[bool] = []
     for token in tokens:
@@ -133,7 +133,7 @@ def aligned(tokens: Sequence[Token], weight: Sequence[float], window: Window, pi
             partner = next(
                 (other.key for other in values if agree(token, other) or agree(other, token)), None
             )
-        met.append(partner is not None)
+        met.append(partner is not None or (token.kind in ("word", "name") and token.key in inside))
         names.append(partner if partner is not None else f"\0{token.key}")
     pairs = [-1] * len(tokens)
     for step in Indel.opcodes(names, [token.key for token in window.tokens]):

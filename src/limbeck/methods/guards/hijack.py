@@ -12,7 +12,7 @@ from limbeck.core.source import Span
 from .alignment import alignments, weights
 from .reading import Reading, plain
 from .sentences import Sentence
-from .tokens import tokens_of
+from .tokens import Token, tokens_of
 from .verbatim import word_for_word
 
 APART = 0.3
@@ -85,24 +85,38 @@ _CALLS = re.compile(
 _TURN = re.compile(r"^\s*(?:\*\*)?(?:assistant|ai|user|human)(?:\*\*)?\s*:\s", re.IGNORECASE)
 _INJECTED = re.compile(
     r"\b(?:reply|respond|answer|output|print|say|write|return|antworte|répondez|responde)"
-    r"(?: (?:only|just|exactly|simply|back|nur|with|mit|avec|con|the (?:single )?words?|the phrase|the text|the message"
+    r"(?: (?:only|just|exactly|simply|back|nur|with|mit|avec|con|the (?:single )?words?|the phrase|the "
+    r"text|the message"
     r"|the following|a single word|nothing but|this|it))+"
     r"\s*[:]?\s*[\"'“”`‘]?(?P<said>[^\"'“”`’\n.,;]{2,80})"
     r"|\b(?:and|then) (?:reply|respond|answer|say|output|print):? [\"'“”`‘]?(?-i:(?P<word>[A-Z]{2,20}))\b",
     re.IGNORECASE,
 )
 _PLANTED = re.compile(
-    r"\b(?:ignore|disregard|forget) (?:(?:all|any|the|your|of|these|those|every) )*(?:previous|prior|"
-    r"above|earlier|preceding"
-    r"|instructions?|task|rules)\b|\bsystem override\b|\bnew (?:instruction|task|order)s?:|\bfrom now "
-    r"on,? you\b"
-    r"|\b(?:output|print|reveal|repeat|show)(?: me)? (?:your|the) system prompt\b"
-    r"|\bif you are (?:an? )?(?:ai|large language|language|llm|summari[sz]er)\b"
-    r"|\b(?:note|instruction|message|attention)s?:? (?:to|for) (?:the |all |any )?(?:ai|llm|language "
-    r"model|summari[sz]er)s?\b"
-    r"|\b(?:begin|start|end|finish) your (?:summary|output|answer|reply|response)\b"
-    r"|\b(?:assistant|ai|llm|claude|chatgpt), (?:forget|ignore|tell|say|reply|answer|stop)\b",
-    re.IGNORECASE,
+    r"\b(?:ignore|disregard|forget|override|overrule) (?:(?:all|any|the|your|of|these|those|every|"
+    r"everything|what) )*"
+    r"(?:previous|prior|above|earlier|preceding|instructions?|task|rules|you were told|came before)\b"
+    r"|\bsystem override\b|\b(?:output|print|reveal|repeat|show)(?: me)? (?:your|the) system (?:prompt"
+    r"|message)\b|\bnew (?:instruction|task|order)s?\b|\b(?:from now on|from "
+    r"here on),? you\b"
+    r"|\bif you are (?:an? )?(?:ai|large language|language|llm|summari[sz]er|assistant|model)\b"
+    r"|\b(?:note|instruction|message|attention|memo)s?:? (?:to|for) (?:the |all |any |whatever |whoever )*"
+    r"(?:ai|llm|language model|model|summari[sz]er|assistant|agent|bot|reader)s?\b"
+    r"|\b(?:begin|start|end|finish|close|open) (?:your|the|every|each) (?:summary|output|answer|reply|"
+    r"response|message|report)\b"
+    r"|\b(?:assistant|ai|llm|claude|chatgpt|model|bot)[,:] (?:forget|ignore|tell|say|reply|answer|stop|"
+    r"please|you|write)\b"
+    r"|\b(?:tell|inform|remind|urge|advise|convince) (?:the |your |every )?(?:reader|user|customer|"
+    r"person|human|recipient)s?\b"
+    r"|\bin your (?:summary|output|answer|reply|response|report)\b|\bwhen (?:you )?summari[sz](?:e|ing)\b"
+    r"|\bdo not summari[sz]e\b|\binstead of (?:a |the |your )?(?:summary|summari[sz]ing)\b"
+    r"|\byou (?:must|should|will|are to|have to|shall) (?:now |only |instead |always )*(?:say|write|"
+    r"reply|answer|respond|output|print"
+    r"|repeat|praise|recommend|speak|talk|act|pretend)\b"
+    r"|(?:^|(?<=[.!?:\n] ))(?:please )?(?:say|reply|respond|answer|output|repeat|praise|recommend|speak|"
+    r"pretend|act)\b"
+    r" (?:only|just|with|that|like|as|in|the|to|a|nothing)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TELLS = re.compile(
     r"\b(?:command|instruction|injection|injected|embedded|planted|order|orders|asks|asked|tries|tried|"
@@ -143,9 +157,9 @@ class Gate:
         for sentence in said:
             reason = self._reason(sentence)
             evidence: tuple[Span, ...] = ()
-            if sentence.titled or (reason and self._told(sentence.text)):
+            if reason and (self._told(sentence.text) or self._labeled(sentence)):
                 continue
-            if not reason and self._carries_out(sentence):
+            if not reason and not sentence.titled and self._carries_out(sentence):
                 reason = "a command planted in the source asks for this, and nothing else there speaks of it"
                 evidence = (self.reading.span(min(self._planted)),)
             if (
@@ -170,6 +184,10 @@ class Gate:
         if sentence.speaker:
             return ""  # told as somebody's words
         return next((reason for pattern, reason in _REASONS if pattern.search(text)), "")
+
+    def _labeled(self, sentence: Sentence) -> bool:
+        """Whether a sentence behind the name of its speaker stands in the source word for word."""
+        return sentence.speaker and word_for_word(self.reading, sentence.text[sentence.label :])
 
     def _told(self, text: str) -> bool:
         """Whether a sentence stands in the source, word for word or nearly so."""
@@ -196,10 +214,22 @@ class Gate:
             return False
         tokens = tokens_of(sentence.text)
         if sum(1 for token in tokens if token.content) < TELLING:
-            return False
+            return self._only_there(tokens, planted)
         weight = weights(self.reading, tokens)
         found = alignments(self.reading, sentence.text, tokens, weight, among=lambda row: row not in planted)
         return not found or found[0].cover < APART
+
+    def _only_there(self, tokens: Sequence[Token], planted: frozenset[int]) -> bool:
+        """Whether a word or two stand nowhere but in planted commands, and there they do."""
+        keys = [token.key for token in tokens if token.content]
+        texts = [self.reading.window(row, row, row) for row in sorted(planted)]
+        there = {token.key for window in texts for token in window.tokens}
+        held = self.reading.overlaps(keys)
+        return (
+            bool(keys)
+            and there.issuperset(keys)
+            and not any(share > 0 and row not in planted for row, share in enumerate(held.tolist()))
+        )
 
     @cached_property
     def _wanted(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from limbeck.core.context import Context
 from limbeck.core.findings import Finding
 from limbeck.core.source import Span
-from limbeck.methods.must_keeps import CONSTRAINT, constraints, unresolved
+from limbeck.methods.must_keeps import constraints, unresolved
 from limbeck.methods.pins import KEEP_TAG, keep_regions
 from limbeck.methods.speakers import SYSTEM_ROLES, speakers
 
@@ -21,6 +21,8 @@ from .tokens import tokens_of
 
 CARRIED = 0.7
 """A must-keep is carried by a passage that holds this share of its weight, and all of its values."""
+PASSAGES = 12
+"""So many passages are looked at for each must-keep."""
 MOST_TOKENS = 80
 """Of a longer must-keep the beginning is looked for."""
 
@@ -50,9 +52,7 @@ def musts(context: Context, pins: Sequence[str] = ()) -> list[Must]:
             if at >= 0:
                 found.append(Must(Span(number, at, at + len(pin)), "pinned"))
     # Softer requirements are wrong more often than a list of what is missing can bear.
-    found += [
-        Must(must.span, "states a constraint") for must in constraints(context) if must.what == CONSTRAINT
-    ]
+    found += [Must(must.span, "states a constraint") for must in constraints(context, softer=False)]
     found += [Must(must.span, "an error that nothing later mends") for must in unresolved(context)]
     found.sort(key=lambda m: (m.span.source, m.span.start, -m.span.end))
     kept: list[Must] = []
@@ -69,15 +69,15 @@ def missing(reading: Reading, text: str, pins: Sequence[str] = ()) -> Iterator[F
     words, all its values, and denies what it denies.
     """
     said = plain(text)
-    windows: list[Window] | None = None
+    passages_of: _Passages | None = None
     for must in musts(reading.context, pins):
         words = reading.context.sources[must.span.source].text[must.span.start : must.span.end].strip()
         words = KEEP_TAG.sub("", words).strip()
         if _plain_in(words, said):
             continue
-        if windows is None:
-            windows = passages(text)
-        if not carried(reading, words, windows):
+        if passages_of is None:
+            passages_of = _Passages(text)
+        if not carried(reading, words, passages_of):
             yield Finding("must-keep", words, 0, 0, f"missing: {must.why}", (must.span,))
 
 
@@ -100,16 +100,33 @@ def passages(text: str) -> list[Window]:
     return found
 
 
-def carried(reading: Reading, words: str, windows: Sequence[Window]) -> bool:
+class _Passages:
+    """The passages of a text by the words they hold, so that each must-keep is laid beside the likeliest alone."""
+
+    def __init__(self, text: str) -> None:
+        self.windows = passages(text)
+        self.holding: dict[str, list[int]] = {}
+        for number, window in enumerate(self.windows):
+            for key in {t.key for t in window.tokens}:
+                self.holding.setdefault(key, []).append(number)
+
+    def likeliest(self, keys: Sequence[str], weight: Sequence[float]) -> list[Window]:
+        """The passages that hold most of some weighed words; the shorter first of equals."""
+        held: dict[int, float] = {}
+        for key, w in zip(keys, weight, strict=True):
+            for number in self.holding.get(key, ()):
+                held[number] = held.get(number, 0.0) + w
+        best = sorted(held, key=lambda n: (-held[n], len(self.windows[n].text), n))
+        return [self.windows[n] for n in best[:PASSAGES]]
+
+
+def carried(reading: Reading, words: str, said: _Passages) -> bool:
     """Whether one passage says what some words say."""
     tokens = tokens_of(words)[:MOST_TOKENS]
     weight = weights(reading, tokens)
     if not sum(weight):
         return True
-    keys = {t.key for t, w in zip(tokens, weight, strict=True) if w}
-    for window in windows:
-        if not keys & {t.key for t in window.tokens} and not any(t.value for t in tokens):
-            continue
+    for window in said.likeliest([t.key for t in tokens], weight):
         found = aligned(tokens, weight, window)
         if found.cover < CARRIED:
             continue

@@ -20,6 +20,11 @@ SOME = 1.0
 """With less weight around it, nothing can be said of a value's place."""
 NAMED = 0.7
 """Identifiers stand in lists of their kind; one is out of place only where this share stands in order."""
+RECORD, RECORD_TOKENS = 0.8, 24
+"""A piece of at most so many words and values that holds this share of a sentence is a record of its own."""
+RECORD_VALUES = 2
+LITTLE = 0.7
+"""So much weight of other words a record is told by."""
 ENOUGH_AROUND = 5
 """From so many like words around it on (content counts twice) another value is taken for the one that belongs there."""
 LESS = 0.25
@@ -28,6 +33,9 @@ SMALL = 12
 """Counts up to here are often the writer's own; they are judged only where the source has another in their place."""
 
 
+_MEASURED = frozenset({"s", "B", "%", "m", "kg", "USD", "EUR", "GBP", "JPY", "CHF", "INR"})
+_CODED = re.compile(r"(?=.*\d)[\w.:-]+")
+"""Codes, versions and the like: one belongs to one record."""
 _COUNTS = re.compile(r"[ -][^\W\d_]{3,}")
 _LISTED = re.compile(r"[A-Za-z_]+(?<!Error)(?<!Exception)(?<!Warning)")
 
@@ -47,6 +55,7 @@ def misplaced(
     weight: Sequence[float],
     found: Sequence[Alignment],
     places: Sequence[int],
+    prose: bool = True,
 ) -> Instead | None:
     """What the source has where a value or name stands that it holds elsewhere; None if nothing speaks against it.
 
@@ -56,8 +65,12 @@ def misplaced(
         weight: What each token weighs.
         found: The windows of the source that the sentence is laid beside.
         places: Where the source has the token.
+        prose: Whether it is a sentence, and no line of code.
     """
     rest = around(weight, at)
+    record = _in_record(reading, tokens, at, rest, found, places) if prose else None
+    if record is not None:
+        return record
     beside = [share(rest, a) for a in found]
     best = max(beside, default=0.0)
     if sum(rest) < SOME or best < TRUSTED:
@@ -75,6 +88,77 @@ def misplaced(
         if other is not None and _elsewhere(reading, tokens, rest, places, reach) > best - LESS:
             return None
     return other
+
+
+def _in_record(
+    reading: Reading,
+    tokens: Sequence[Token],
+    at: int,
+    rest: Sequence[float],
+    found: Sequence[Alignment],
+    places: Sequence[int],
+) -> Instead | None:
+    """What the one short piece that says all the rest of a sentence has in place of a token that it does not hold.
+
+    Lines of tables, lists and records and short sentences say by themselves what belongs together. The token has to
+    stand elsewhere with much less of the sentence around it, and the piece must have one value of its kind that the
+    sentence does not.
+    """
+    token = tokens[at]
+    if token.kind == "atom" and _CODED.fullmatch(token.text) is None:
+        return None  # identifiers and paths stand in many places beside each other
+    rest = [
+        w if reading.knows(other.key) or other.value else 0.0 for other, w in zip(tokens, rest, strict=True)
+    ]
+    # Its own name, and values that may be exchanged with it, say nothing of its place.
+    for k, other in enumerate(tokens):
+        if _same_name(tokens, at, k) or (token.value and _alike(token, other, strict=True)):
+            rest[k] = 0.0
+    if sum(rest) < (SOME if token.kind == "atom" else LITTLE):
+        return None
+    if token.value and sum(1 for other in tokens if _alike(token, other, strict=True)) > RECORD_VALUES:
+        return None  # a row of values: which of them belongs where cannot be told so
+    longest = RECORD_TOKENS if token.value else RECORD_TOKENS // 2
+    pieces = [a for a in found if a.pieces == 1 and len(a.window.tokens) <= longest]
+    held = [(share(rest, a), a) for a in pieces]
+    best = max((h for h, _ in held), default=0.0)
+    if best < RECORD or any(a.met[at] and h >= best - LESS for h, a in held):
+        return None
+    if _elsewhere(reading, tokens, rest, places, 0) > best - LESS:
+        return None
+    for h, a in held:
+        if h < best - NEAR / 2:
+            continue
+        free = [
+            other
+            for j, other in enumerate(a.window.tokens)
+            if j not in a.pairs and _counterpart(token, other) and not any(agree(t, other) for t in tokens)
+        ]
+        if (
+            free
+            and (token.value or all(capital(other) or other.kind == "name" for other in free))
+            and len(free) <= 2
+        ):
+            return Instead(free[0], a)
+    return None
+
+
+def _same_name(tokens: Sequence[Token], at: int, k: int) -> bool:
+    """Whether two tokens are words of one name."""
+    low, high = min(at, k), max(at, k)
+    return not tokens[at].value and all(
+        capital(t) or t.kind == "name" or (len(t.text) == 1 and t.text.isupper())
+        for t in tokens[low : high + 1]
+    )
+
+
+def _counterpart(token: Token, other: Token) -> bool:
+    """Whether a value of a record could be another's: of the same kind, or a code in capitals for an identifier."""
+    if token.kind == "atom" and other.kind in ("name", "word"):
+        return other.text.isupper() and len(other.text) > 3
+    if not token.value and not token.quantity:
+        return (other.kind == "name" or capital(other)) and token.text.istitle() == other.text.istitle()
+    return _alike(token, other, strict=True)
 
 
 def around(weight: Sequence[float], at: int) -> list[float]:
@@ -204,7 +288,11 @@ def _alike(token: Token, other: Token, strict: bool = False) -> bool:
         return (other.kind == "atom" and (not strict or _shape(token.text) == _shape(other.text))) or (
             not strict and other.kind == "name" and not other.text.istitle()
         )
-    return (token.kind == "name" or capital(token)) and (capital(other) or other.kind in ("name", "atom"))
+    if not (token.kind == "name" or capital(token)):
+        return False
+    return other.kind == "atom" or (
+        (capital(other) or other.kind == "name") and token.text.istitle() == other.text.istitle()
+    )
 
 
 def capital(token: Token) -> bool:
@@ -253,8 +341,10 @@ def own(token: Token, text: str) -> bool:
         return False
     if q.dimension == "ordinal":
         return True
-    small = q.raw == int(q.raw) and 0 <= q.raw <= SMALL
-    return (q.spelled and q.raw <= 100) or (small and q.dimension not in ("s", "B", "%", "USD", "EUR", "GBP"))
+    if q.dimension in _MEASURED:
+        return False
+    small = 0 <= q.raw <= SMALL and q.raw == int(q.raw)
+    return (q.spelled and q.raw <= 100) or small
 
 
 def _elsewhere(
@@ -279,4 +369,8 @@ def _elsewhere(
 
 def midway(reading: Reading, word: str) -> bool:
     """Whether the source has a word with its capital inside a sentence."""
-    return re.search(rf"[^\W\d_],? {re.escape(word)}(?!\w)", reading.joined) is not None
+    for at in reading.places(word):
+        before = reading.joined[max(0, at - 3) : at].rstrip(", ")
+        if at and reading.joined[at - 1] == " " and before and before[-1].isalpha():
+            return True
+    return False

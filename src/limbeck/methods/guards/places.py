@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .quantities import same
+from .quantities import Quantity, same
 from .reading import Reading
 from .tokens import Token
 
@@ -19,7 +19,7 @@ _TABLES = re.compile(
 )
 
 
-def places_of(reading: Reading, token: Token) -> list[int]:
+def places_of(reading: Reading, token: Token, before: str = "") -> list[int]:
     """Where in the source a value stands or is meant; at most some forty places."""
     text = token.text if token.kind == "atom" else token.text.strip()
     found = reading.places(text, PLACES)
@@ -39,9 +39,25 @@ def places_of(reading: Reading, token: Token) -> list[int]:
         found = [at for at, other in reading.quantities if same(q, other)][:PLACES]
     if not found and q.scaled and _TABLES.search(reading.joined):
         found = [at for at, other in reading.quantities if not other.scaled and other.raw == q.raw][:PLACES]
+    if not found and q.digits and _ABOUT.search(before):
+        found = [at for at, other in reading.quantities if _nearly(q, other)][:PLACES]
     if not found and q.dimension not in ("date", "ordinal") and q.digits:
         found = _figures(reading, token.text)
     return found
+
+
+def _nearly(q: Quantity, other: Quantity) -> bool:
+    """Whether a number that is given as about right is so, within a twentieth."""
+    if q.dimension != other.dimension and "" not in (q.dimension, other.dimension):
+        return False
+    return other.value != 0 and abs(q.value - other.value) <= 0.05 * abs(other.value)
+
+
+_ABOUT = re.compile(
+    r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|over|under|some|circa|ca\.?|"
+    r"close to|just|more than"
+    r"|less than|etwa|rund|ungefähr|fast|knapp|über|environ|près de|unos|unas|cerca de|casi)|~|≈|±)\s*$"
+)
 
 
 def _parted(reading: Reading, text: str) -> list[int]:

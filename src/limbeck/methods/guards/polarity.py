@@ -87,9 +87,11 @@ for _one, _other in _OPPOSED:
                 OPPOSITES.setdefault(_b, set()).add(_a)
 NEGATIVE = frozenset(
     s
-    for _one, _other in (_OPPOSED[0], _OPPOSED[1], _OPPOSED[2], _OPPOSED[9], _OPPOSED[10], _OPPOSED[15])
-    for s in _stems(_other)
-) | _stems("lack fail refuse unable forbid avoid refrain")
+    for one, other in _OPPOSED
+    if one.split()[0] in ("pass", "enable", "allow", "valid", "required", "online")
+    for s in _stems(other)
+    if s not in _stems("error crash failure")
+) | _stems("lack refuse unable avoid refrain")
 """Words that say by themselves what another denied: `disabled` is `not enabled`."""
 
 MODALS = {
@@ -136,22 +138,37 @@ def _cues(tokens: Sequence[Token]) -> list[int]:
         for k, token in enumerate(tokens)
         if _denies(token)
         or (token.key in _FAILING and k + 1 < len(tokens) and tokens[k + 1].text.lower() == "to")
+        or (token.text.lower() == "instead" and k + 1 < len(tokens) and tokens[k + 1].text.lower() == "of")
+        or (token.text.lower() == "rather" and k + 1 < len(tokens) and tokens[k + 1].text.lower() == "than")
     ]
 
 
 _FAILING = _stems("fail unable refuse decline")
+_COMPARED = frozenset(
+    {"more", "less", "fewer", "later", "longer", "earlier", "sooner", "higher", "lower", "greater", "larger"}
+)
 _MERELY = _stems("just only merely necessarily always yet sure")
 
 
 def _anchors(tokens: Sequence[Token], at: int) -> list[int]:
     """The words that a denial at `at` may deny, likeliest first: those behind it in its sentence, then those before."""
     here = tokens[at].clause
-    after = [k for k in range(at + 1, min(len(tokens), at + 1 + REACH)) if tokens[k].clause == here]
+    after: list[int] = []
+    for k in range(at + 1, min(len(tokens), at + 1 + REACH)):
+        if tokens[k].clause != here or (tokens[k].comma and after):
+            break
+        after.append(k)
+    if (
+        len(after) > 1
+        and tokens[after[0]].text.lower() in _COMPARED
+        and tokens[after[1]].text.lower() == "than"
+    ):
+        return []  # `no more than five`: nothing is denied
     before = [k for k in range(at - 1, max(-1, at - 4), -1) if tokens[k].clause == here]
     told = [
         k for k in after if tokens[k].content and tokens[k].kind != "quantity" and tokens[k].key not in MODALS
     ]
-    return [k for k in (*told, *after, *before) if not _denies(tokens[k])]
+    return [k for k in (told or [*after, *before]) if not _denies(tokens[k])]
 
 
 def _denied(tokens: Sequence[Token], found: Alignment) -> Iterator[Turn]:
@@ -160,7 +177,11 @@ def _denied(tokens: Sequence[Token], found: Alignment) -> Iterator[Turn]:
     back = {j: i for i, j in enumerate(found.pairs) if j >= 0}
     touched = {theirs[j].clause for j in back}
     ours, others = _cues(tokens), _cues(theirs)
+    # What is denied there may stand here in another place of the order.
+    first = {t.key: k for k, t in reversed(list(enumerate(tokens))) if t.content and found.pairs[k] < 0}
+    ours_at = {j: first[t.key] for j, t in enumerate(theirs) if t.key in first} | back
     if len(ours) == sum(1 for k in others if theirs[k].clause in touched):
+        yield from _other_way_round(tokens, found, ours, others)
         return
     for cue in ours:
         token = tokens[cue]
@@ -173,12 +194,27 @@ def _denied(tokens: Sequence[Token], found: Alignment) -> Iterator[Turn]:
     for cue in others:
         token = theirs[cue]
         if cue not in back:
-            anchor = _partnered(_anchors(theirs, cue), back.__contains__)
-            if anchor >= 0 and not _answered(tokens, back[anchor], theirs, anchor):
+            anchor = _partnered(_anchors(theirs, cue), ours_at.__contains__)
+            if anchor >= 0 and not _answered(tokens, ours_at[anchor], theirs, anchor):
                 yield Turn(
-                    "polarity", back[anchor],
+                    "polarity", ours_at[anchor],
                     f"the source says {token.text!r} of {theirs[anchor].text!r}; here nothing denies it",
                 )  # fmt: skip
+
+
+def _other_way_round(
+    tokens: Sequence[Token], found: Alignment, ours: Sequence[int], others: Sequence[int]
+) -> Iterator[Turn]:
+    """As many denials on both sides, yet of different words: `on a, not on b` for `on b, not on a`."""
+    theirs = found.window.tokens
+    denied = {tokens[anchor[0]].key: anchor[0] for cue in ours if (anchor := _anchors(tokens, cue))}
+    there = {theirs[anchor[0]].key for cue in others if (anchor := _anchors(theirs, cue))}
+    mine, yours = denied.keys() - there, there - denied.keys()
+    if mine & {t.key for t in theirs} and yours & {t.key for t in tokens}:
+        at = denied[min(mine & {t.key for t in theirs})]
+        yield Turn(
+            "polarity", at, f"{tokens[at].text!r} is denied here, where the source denies another word"
+        )
 
 
 def _partnered(anchors: Sequence[int], paired: Callable[[int], bool]) -> int:

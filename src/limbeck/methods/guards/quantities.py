@@ -78,8 +78,9 @@ _CONVERTED = {
 del _CONVERTED["b"]  # a letter alone is more often a name than a byte
 _UNIT = "|".join(sorted(map(re.escape, _CONVERTED), key=len, reverse=True))
 _NUMBER = re.compile(
-    r"(?<![\w.,/\\@#-])(?<!\d:)(?P<sign>(?:(?<=[\s(=])|(?<![^\s]))[-−+](?=[\d.$€£]))?(?P<front>us\$|[$€£¥₹]\s?)?"
-    r"(?P<digits>\d{1,3}(?:[,\u202f\u00a0'’]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+    r"(?<![\w.,/\\@#-])(?<!\d:)(?P<sign>(?:(?<=[\s(=])|(?<![^\s]))[-−+](?=[\d.$€£]))?(?P<front>us\$|"
+    r"[$€£¥₹]\s?)?"
+    r"(?P<digits>\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:[,\u202f\u00a0'’]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
     r"(?:(?P<scale>k|bn|m|[\s\u00a0-]?(?:thousand|million|billion|tausend|millionen|milliarden|mio|"
     r"mrd))(?![\w]))?"
     rf"(?:(?P<gap>[\s\u00a0\u202f-]?)(?P<unit>{_UNIT})(?:s|n|en)?(?!\w|/\D))?"
@@ -104,10 +105,12 @@ _DATE = re.compile(
     r"(?<![\d./-])(?P<y1>(?:19|20)\d\d)[-/.](?P<m1>0?[1-9]|1[0-2])[-/.](?P<d1>3[01]|[12]\d|0?[1-9])(?![\d/-])"
     r"|(?<![\d./-])(?P<d2>3[01]|[12]\d|0?[1-9])\.\s?(?P<m2>0?[1-9]|1[0-2])\.\s?(?P<y2>(?:19|20)\d\d)(?!\d)"
     r"|(?<![\d./-])(?P<a3>\d{1,2})/(?P<b3>\d{1,2})/(?P<y3>(?:19|20)\d\d)(?![\d/])"
+    r"|(?:(?<=\bam )|(?<=\bvom )|(?<=\bzum )|(?<=\bbis )|(?<=\bseit )|(?<=\bab ))(?P<d7>3[01]|[12]\d|"
+    r"0?[1-9])\.(?P<m7>0?[1-9]|1[0-2])\.(?!\d)"
     rf"|\b(?P<m4>{_MONTH_RE})\.?\s+(?P<d4>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,?\s+(?P<y4>(?:19|"
     rf"20)\d\d))?(?![\d:.]\d)\b"
     rf"|(?<![\d.])\b(?P<d5>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|\.)?\s+(?:of\s+|"
-    rf"de\s+)?(?P<m5>{_MONTH_RE})\b\.?(?:,?\s+(?:de\s+)?(?P<y5>(?:19|20)\d\d))?"
+    rf"de\s+)?(?P<m5>{_MONTH_RE})\b(?:\.(?!\s+[A-Z]|\s*$))?(?:,?\s+(?:de\s+)?(?P<y5>(?:19|20)\d\d))?"
     rf"|\b(?P<m6>{_MONTH_RE})\.?\s+(?P<y6>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -188,15 +191,19 @@ def quantities(text: str) -> Iterator[Quantity]:
     What is part of a name (`v1.2.3`, `HAT037`, `10.0.0.1`) is no number here. Cost: a few regex passes.
     """
     found: list[Quantity] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
 
     def free(start: int, end: int) -> bool:
-        return all(end <= a or b <= start for a, b in taken)
+        return not any(taken[start:end])
+
+    def take(start: int, end: int) -> None:
+        taken[start:end] = b"\1" * (end - start)
 
     for m in _RANGE.finditer(text):
         low, high = _range(m)
         found += [low, high]
-        taken += [(low.start, low.end), (high.start, high.end)]
+        take(low.start, low.end)
+        take(high.start, high.end)
     for pattern, make in (
         (_DATE, _date),
         (_TIME_OF_DAY, _time),
@@ -210,7 +217,7 @@ def quantities(text: str) -> Iterator[Quantity]:
                 made = make(m)
                 if made is not None and free(made.start, made.end):
                     found.append(made)
-                    taken.append((made.start, made.end))
+                    take(made.start, made.end)
     found.sort(key=lambda q: q.start)
     return iter(found)
 
@@ -229,6 +236,8 @@ def same(a: Quantity, b: Quantity) -> bool:
         # One of the two may leave its unit to be understood, or name what is counted; not so a real unit.
         plain = a.dimension in _COUNTED or b.dimension in _COUNTED
         return plain and (_close(a.raw, b.raw) or _rounds(a, b))
+    if a.dimension == "time" and 4 in (a.digits, b.digits):
+        return a.value // 60 == b.value // 60
     if a.dimension == "B" and a.unit != b.unit:
         return abs(a.value - b.value) <= 0.08 * max(abs(a.value), abs(b.value))
     return _close(a.value, b.value) or _rounds(a, b)
@@ -246,7 +255,12 @@ def _close(a: float, b: float) -> bool:
 def _rounds(a: Quantity, b: Quantity) -> bool:
     """Whether the one with fewer digits is the other, rounded to them."""
     rough, exact = (a, b) if (a.scaled, -a.digits) >= (b.scaled, -b.digits) else (b, a)
-    if not rough.digits or not exact.value or (rough.digits < 2 and (not rough.scaled or exact.scaled)):
+    if (
+        not rough.digits
+        or not exact.value
+        or not math.isfinite(exact.value)
+        or (rough.digits < 2 and (not rough.scaled or exact.scaled))
+    ):
         return False
     if not rough.scaled and float(rough.raw).is_integer():
         return False
@@ -263,6 +277,8 @@ def _number(m: re.Match[str]) -> Quantity | None:
     bare = re.sub(r"[\u202f\u00a0'’]", "", written)
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
         bare = bare.replace(",", "")
+    if bare.count(".") > 1:
+        bare = bare.replace(".", "")
     raw = float(bare.replace(",", "."))
     if m["sign"] and m["sign"] in "-−":
         raw = -raw
@@ -319,10 +335,10 @@ def _in_words(m: re.Match[str]) -> Quantity | None:
 
 def _date(m: re.Match[str]) -> Quantity | None:
     g = m.groupdict()
-    for n in "123456":
-        if m.group(f"y{n}") is None and g.get(f"m{n}") is None:
+    for n in "1234567":
+        if g.get(f"y{n}") is None and g.get(f"m{n}") is None:
             continue
-        year = int(g[f"y{n}"] or 0)
+        year = int(g.get(f"y{n}") or 0)
         if n == "3":
             one, other = int(g["a3"]), int(g["b3"])
             month, day = (one, other) if one <= 12 else (other, one)
@@ -344,7 +360,7 @@ def _time(m: re.Match[str]) -> Quantity | None:
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     seconds = 3600.0 * hour + 60.0 * int(m["minute"] or 0) + int(m["second"] or 0)
-    return Quantity(m.start(), m.end(), "time", seconds, 6, seconds)
+    return Quantity(m.start(), m.end(), "time", seconds, 6 if m["second"] else 4, seconds)
 
 
 def _ordinal(m: re.Match[str]) -> Quantity | None:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +50,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
     begin = at = 0
     last = ""
     for line in text.splitlines(keepends=True):
-        goes_on = last and line.lstrip()[:1].islower() and at - begin < WRAPPED_CHARS and _wrapped(last)
+        goes_on = last and line.lstrip()[:1].islower() and at - begin < WRAPPED_CHARS and wrapped(last)
         if at > begin and not goes_on:
             yield begin, at
             begin = at
@@ -60,7 +60,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         yield begin, at
 
 
-def _wrapped(line: str) -> bool:
+def wrapped(line: str) -> bool:
     """Whether a line is prose that ends without a stop: words with single spaces between them."""
     bare = line.strip()
     words = bare.split(" ")
@@ -192,10 +192,9 @@ class Reading:
             at += len(line)
         return found
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - a reading lives as long as its guard
     def writes_small(self, word: str) -> bool:
         """Whether a word stands anywhere in small letters."""
-        return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", self.joined) is not None
+        return bool(self.places(word, 1))
 
     @cached_property
     def verbatim(self) -> str:

@@ -64,8 +64,11 @@ _ANOTHER = re.compile(
     r"|;\s"
 )
 """Where a sentence goes over to somebody else."""
-_NAMED = re.compile(r"(?i)\b(?:users?|customers?|clients?|nutzer\w*|kund\w+|utilisateurs?|usuarios?)\b")
-"""A text in which nobody speaks can tell of users all the same."""
+_NAMED = re.compile(
+    r"(?i)\b(?:(?-i:I)|ich|mein\w*|users?|customers?|clients?|"
+    r"nutzer\w*|kund\w+|utilisateurs?|usuarios?)\b"
+)
+"""A text in which nobody is known to speak can tell of users all the same, or be written by one."""
 _WONDERS = re.compile(
     r"(?i)\s*(?:to (?:know|understand|find out|learn|see)|about|why|whether|how|what|if|which|when|where|who)\b"
 )
@@ -158,4 +161,6 @@ def _may_tell(reading: Reading, sentence: Sentence, role: str) -> bool:
     """Whether what a place of the source says of the user counts: not if a tool says it, or only nearly the agent."""
     if role == "assistant":
         return word_for_word(reading, sentence.text)
-    return role in ("", "user", "system") or _LABELED.match(sentence.text) is not None
+    if role == "tool" or _LABELED.match(sentence.text) is not None:
+        return _LABELED.match(sentence.text) is not None and word_for_word(reading, sentence.text)
+    return role in ("", "user", "system")

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from limbeck.split.sentences import sentence_starts
 
-_LEAD = re.compile(r"[ \t]*(?:>[ \t]*)*(?:[-*+•‣–][ \t]+|\d{1,3}[.)][ \t]+|\[[ xX]\][ \t]*|\|[ \t]*)*")
-_HEADING = re.compile(r"[ \t]*(?:#{1,6}[ \t]+|[*_]{2}[^*_\n]{1,60}[*_]{2}:?[ \t]*$|[=~-]{3,}[ \t]*$)")
+from .reading import WRAPPED_AT, wrapped
+
+_LEAD = re.compile(
+    r"[ \t]*(?:#{1,6}[ \t]+)?(?:>[ \t]*)*(?:[-*+•‣–][ \t]+|\d{1,3}[.)][ \t]+|\[[ xX]\][ \t]*|\|[ \t]*)*"
+)
+TITLE_WORDS = 8
+"""A heading of more words is a sentence like any other."""
+LONGEST_CHARS = 600
+_STOPS = re.compile(r"[.!?][ \t\n]|\n|\Z")
+_PROSE = re.compile(r"[ \t]*[A-Z][a-z]*(?: [\w'’,-]+){3,}[.!?]?\s*$")
+_HASHES = re.compile(r"[ \t]*#{1,6}[ \t]+")
+_BOLD = re.compile(r"[ \t]*[*_]{2}[^*_\n]{1,80}[*_]{2}:?[ \t]*$")
+_RULE = re.compile(r"[ \t]*[=~-]{3,}[ \t]*$")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+.-]*[ \t]*$")
 _CITED = re.compile(
     r"(?:^|(?<=[\s.,;:!?)\]\"”’]))[ \t]*\[(?:m?\d+(?:[-–:.]\d+)?"
@@ -53,17 +65,19 @@ class Sentence(NamedTuple):
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a text, in order. Lines stand for themselves, except that soft-wrapped prose is joined.
 
+    Numbers in brackets behind sentences are blanked as citations only if at least half of the sentences have one.
     Cost: linear.
     """
     found: list[Sentence] = []
     heading, fenced, at = "", False, 0
     begun = -1  # where the running paragraph began
     ended = 0
+    cited = len(_CITED.findall(text)) >= max(2, len(_STOPS.findall(text)) / 2)
 
     def flush() -> None:
         nonlocal begun
         if begun >= 0:
-            _enter(found, text, begun, ended, heading)
+            _enter(found, text, begun, ended, heading, cited)
             begun = -1
 
     for line in text.splitlines(keepends=True):
@@ -72,20 +86,23 @@ def sentences(text: str) -> list[Sentence]:
         if _FENCE.match(bare):
             flush()
             fenced = not fenced
-        elif fenced:
-            if bare.strip():
-                found.append(Sentence(bare, start, heading, code=True))
         elif not bare.strip():
             flush()
-        elif _HEADING.match(line):
+        elif fenced and not _PROSE.match(bare):
+            for piece in _cut(bare, 0, len(bare)):
+                found.append(Sentence(bare[piece[0] : piece[1]], start + piece[0], heading, code=True))
+        elif _RULE.match(line):
             flush()
-            heading = bare.strip().strip("#*_=~-: ").lower()
+        elif (_HASHES.match(line) or _BOLD.match(line)) and len(bare.split()) <= TITLE_WORDS:
+            flush()
+            heading = bare.strip().strip("#*_: ").lower()
             if heading:
-                found.append(Sentence(bare, start, heading, titled=True))
+                lead = len(bare) - len(bare.lstrip("# \t"))
+                found.append(Sentence(bare[lead:], start + lead, heading, titled=True))
         else:
-            lead = _LEAD.match(line)
-            indent = lead.end() if lead is not None else 0
-            if begun >= 0 and (lead is None or not line[:indent].strip()) and _wrapped(text, ended, line):
+            lead_mark = _LEAD.match(line)
+            indent = lead_mark.end() if lead_mark is not None else 0
+            if begun >= 0 and not line[:indent].strip() and _wrapped(text, ended, line):
                 ended = start + len(bare)
                 continue
             flush()
@@ -97,16 +114,29 @@ def sentences(text: str) -> list[Sentence]:
 def _wrapped(text: str, ended: int, line: str) -> bool:
     """Whether a line goes on with the sentence of the line before, as prose of a fixed width does."""
     before = text[text.rfind("\n", 0, ended) + 1 : ended]
-    return len(before) >= 50 and before[-1] not in ".!?:|`" and line.lstrip()[:1].islower()
+    return len(before) >= WRAPPED_AT and line.lstrip()[:1].islower() and wrapped(before)
 
 
-def _enter(found: list[Sentence], text: str, start: int, end: int, heading: str) -> None:
-    said = _CITED.sub(lambda m: " " * len(m[0]), text[start:end])
+def _enter(found: list[Sentence], text: str, start: int, end: int, heading: str, cited: bool) -> None:
+    said = text[start:end]
+    if cited:
+        said = _CITED.sub(lambda m: " " * len(m[0]), said)
     starts = sorted({*sentence_starts(said, 0, len(said)), *(m.end() for m in _SEMICOLON.finditer(said))})
-    for a, b in zip(starts, [*starts[1:], len(said)], strict=True):
-        lead = len(said[a:b]) - len(said[a:b].lstrip())
-        one = said[a + lead : b].rstrip()
-        if one:
-            label = _LABEL.match(one)
-            speaker = label is not None and _SPEAKS.match(label[1]) is not None
-            found.append(Sentence(one, start + a + lead, heading, label.end() if label else 0, speaker))
+    for begin, stop in zip(starts, [*starts[1:], len(said)], strict=True):
+        for a, b in _cut(said, begin, stop):
+            lead = len(said[a:b]) - len(said[a:b].lstrip())
+            one = said[a + lead : b].rstrip()
+            if one:
+                label = _LABEL.match(one)
+                speaker = label is not None and _SPEAKS.match(label[1]) is not None
+                found.append(Sentence(one, start + a + lead, heading, label.end() if label else 0, speaker))
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence of any length as pieces that can be laid beside a source, cut at white space where there is any."""
+    while end - start > LONGEST_CHARS:
+        at = max(text.rfind(c, start + LONGEST_CHARS // 2, start + LONGEST_CHARS) for c in " ,\t") + 1
+        at = at or start + LONGEST_CHARS
+        yield start, at
+        start = at
+    yield start, end

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 from limbeck.split.atoms import MAX_ATOM_CHARS, find_atoms
-from limbeck.split.function_words import FUNCTION_WORDS
+from limbeck.split.function_words import ENGLISH_WORDS, FUNCTION_WORDS
 
 from .quantities import Quantity, quantities, same
 
@@ -27,6 +28,8 @@ class Token:
         quantity: What it means, if it is one.
         first: Whether a sentence begins with it, so that its capital says nothing.
         clause: Counts the sentences and bracketed parts of the text it was read from.
+        comma: Whether a comma stands before it.
+        content: Whether it says what the text is about.
     """
 
     kind: TokenKind
@@ -37,11 +40,8 @@ class Token:
     quantity: Quantity | None = None
     first: bool = False
     clause: int = 0
-
-    @property
-    def content(self) -> bool:
-        """Whether it says what the sentence is about."""
-        return self.kind != "word" or self.key not in FUNCTION_WORDS_STEMMED
+    comma: bool = False
+    content: bool = True
 
     @property
     def value(self) -> bool:
@@ -56,6 +56,7 @@ _SHALL = re.compile(r"(?i)\b([^\W\d_]+)(['’]ll)\b")
 _NEGATED = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 _UNDERLINED = re.compile(r"(?<![\w`/.])_([^\s_](?:[^_\n]*[^\s_])?)_(?![\w`(/]|\.\w)")
 _BREAK = re.compile(r"[.!?;:{}。！？\n]")
+_HYPHENED = re.compile(r"(?<![\w.-])\d+(?:-\d+)+(?![\w-]|\.\d)")
 _GROUPS = re.compile(r"(?<![\w.])\d+(?::\d+)+(?:[.,]\d+)?(?!\w)")
 _LONG_PATH = re.compile(r"(?<![\w/])(?:[A-Za-z]:)?(?:[/\\][\w.@+-]+){3,}")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -141,6 +142,10 @@ def tokens_of(text: str) -> list[Token]:
     for m in _LONG_PATH.finditer(text):
         if m.end() - m.start() > MAX_ATOM_CHARS and claim(m.start(), m.end()):
             found.append(Token("atom", m[0], m[0], m.start(), m.end()))
+    for m in _HYPHENED.finditer(text):
+        long = any(len(group) > 2 for group in m[0].split("-"))
+        if long and next(quantities(m[0])).dimension != "date" and claim(*m.span()):
+            found.append(Token("atom", m[0], m[0], m.start(), m.end()))
     meant = list(quantities(text))
     for m in _GROUPS.finditer(text):
         # Figures with colons between them that are no time of day: looked for as they stand.
@@ -178,15 +183,18 @@ def tokens_of(text: str) -> list[Token]:
             found += [Token("word", c, c, m.start() + i, m.start() + i + 1) for i, c in enumerate(word)]
             continue
         first = _begins(text, m.start())
-        name = word[0].isupper() and len(word) > 1 and stem(word) not in FUNCTION_WORDS_STEMMED and not first
+        name = word[0].isupper() and len(word) > 1 and word.lower() not in ENGLISH_WORDS and not first
         found.append(Token("name" if name else "word", stem(word), word, m.start(), m.end(), first=first))
     found.sort(key=lambda t: t.start)
     clause, at = 0, 0
+    usual = _usual(found)
     for k, token in enumerate(found):
         clause += _BREAK.search(text, at, token.start) is not None
         at = token.end
-        if clause:
-            found[k] = replace(token, clause=clause)
+        comma = k > 0 and "," in text[found[k - 1].end : token.start]
+        empty = token.kind == "word" and (token.text.lower() in usual or token.key in _EMPTY)
+        if clause or comma or empty:
+            found[k] = replace(token, clause=clause, comma=comma, content=not empty)
     return found
 
 
@@ -292,11 +300,53 @@ def stem(word: str) -> str:
     return low[:-1] if len(low) > 3 and low.endswith("e") and low != "note" else low
 
 
-FUNCTION_WORDS_STEMMED = frozenset(stem(word) for word in FUNCTION_WORDS) | {
-    "user", "assistant", "agent", "tool", "also", "please", "note", "s", "howev", "therefor", "moreov",
-    "additional", "final", "instead",
-    "meanwhil", "furthermor", "thus", "henc", "t", "re", "ve", "ll", "d", "m",
-}  # fmt: skip
+_EMPTY = frozenset(
+    [
+        "user",
+        "assistant",
+        "agent",
+        "tool",
+        "also",
+        "please",
+        "note",
+        "not",
+        "will",
+        "s",
+        "t",
+        "re",
+        "ve",
+        "ll",
+        "d",
+        "m",
+        "howev",
+        "therefor",
+        "moreov",
+        "additional",
+        "final",
+        "instead",
+        "meanwhil",
+        "furthermor",
+        "thus",
+        "henc",
+    ]
+)
+"""Stems that carry nothing in a text about a text."""
+
+
+def _usual(tokens: Sequence[Token]) -> frozenset[str]:
+    """The function words to go by: English ones in English, so that `lost`, `die` and `Kim` keep their sense there."""
+    words = [token.text.lower() for token in tokens if token.kind == "word"]
+    english = sum(word in ENGLISH_WORDS for word in words)
+    return ENGLISH_WORDS if 2 * english >= sum(word in FUNCTION_WORDS for word in words) else FUNCTION_WORDS
+
+
+@lru_cache(maxsize=65536)
+def parts(atom: str) -> frozenset[str]:
+    """The stems of the words that a name is made of: `last_service`, `lastService` and `last.service` alike."""
+    return frozenset(stem(word) for word in _PART.findall(atom) if len(word) > 1)
+
+
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 def agree(a: Token, b: Token) -> bool:

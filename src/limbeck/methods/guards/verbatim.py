@@ -15,6 +15,24 @@ _QUOTE = re.compile(
     r"(?<!\\)\"((?:[^\"\\\n]|\\.){2,400})\"|“([^”\n]{2,400})”|„([^“”\n]{2,400})[“”]|«\s?([^»\n]{2,400}?)\s?»"
     r"|(?<![\w'’])['‘]([^'‘’\n]{3,300}(?:['’]\w[^'‘’\n]*)*)['’](?![\w])"
 )
+# What stands before a part of a sentence can turn it round as well.
+_TURNING = re.compile(
+    r"(?:\b(?:not|never|no|nor|don't|cannot|if|unless|when|until|without|except|nicht|nie|kein\w*|wenn|"
+    r"falls|ne|pas|jamais|si|sin)|n't)\b"
+)
+
+
+def _clause_before(text: str, at: int) -> str:
+    """What stands before a place in its sentence."""
+    before = text[max(0, at - 200) : at].rstrip()
+    return re.split(r"[.!?](?=\s)|(?<=[.!?])$", before)[-1]
+
+
+# What follows can turn round what came before it.
+_TAKEN_BACK = re.compile(
+    r"(?:[ ,]+\w+){0,2}?[ ,]+(?:not|never|nicht|nie|except|unless|only if|but not|no longer|außer|es sei "
+    r"denn|pas|jamais|sauf)\b"
+)
 _ELLIPSIS = re.compile(r"\s*(?:\[?(?:\.\.\.|…)\]?)\s*")
 
 
@@ -28,7 +46,10 @@ def word_for_word(reading: Reading, text: str) -> bool:
         before = reading.verbatim[max(0, at - 3) : at].rstrip(" \"'([{>#|-*")
         after = reading.verbatim[at + len(said) : at + len(said) + 1]
         begun = reading.begins(at) or not before or before[-1] in ".:;!?,=}])|>"
-        if begun and not after.isalnum():
+        if begun and not reading.begins(at) and _TURNING.search(_clause_before(reading.verbatim, at)):
+            begun = False
+        goes_on = reading.verbatim[at + len(said) : at + len(said) + 60]
+        if begun and not after.isalnum() and not _TAKEN_BACK.match(goes_on):
             return True
         at = reading.verbatim.find(said, at + 1)
     return False

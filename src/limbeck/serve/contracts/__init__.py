@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .chat import chat
+from .check import check
 from .compact import compact
 from .compress import compress
 from .distill import distill
@@ -22,4 +23,5 @@ CONTRACTS: Mapping[str, Contract] = {
     "compact": compact,
     "compress": compress,
     "distill": distill,
+    "check": check,
 }

@@ -10,7 +10,7 @@ from uuid import uuid4
 from limbeck.serve.answers import Answer, Refused
 from limbeck.serve.schemas import ChatRequest
 
-from .extract import answered
+from .digested import answered
 from .refusing import OPENAI, RequestError, refusing, validated
 from .stream import chat_frames
 

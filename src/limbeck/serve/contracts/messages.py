@@ -9,7 +9,7 @@ from uuid import uuid4
 from limbeck.serve.answers import Answer, Refused
 from limbeck.serve.schemas import MessagesRequest
 
-from .extract import answered
+from .digested import answered
 from .refusing import ANTHROPIC, refusing, validated
 from .stream import message_frames
 

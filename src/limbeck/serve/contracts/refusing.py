@@ -62,7 +62,7 @@ def refusing(
             except TooLargeError as error:
                 return Refused(413, kinds.get(413, _KIND), str(error), "request_too_large")
             except FormatError as error:
-                return Refused(invalid, kinds.get(invalid, _KIND), _unquoted(str(error)), param="messages")
+                return Refused(invalid, kinds.get(invalid, _KIND), unquoted(str(error)), param="messages")
             except UnknownCounterError:
                 message = "the counter is not known; give a model such as gpt-4o or an encoding: o200k_base"
                 return Refused(invalid, kinds.get(invalid, _KIND), message, param="counter")
@@ -117,7 +117,7 @@ def _is_step(step: object) -> bool:
                                      and step not in ("str", "bool", "int", "float", "dict", "none"))  # fmt: skip
 
 
-def _unquoted(message: str) -> str:
+def unquoted(message: str) -> str:
     """An error of the reader without what it found: the place, and what is accepted there."""
     where = message.partition(" is ")[0] if message.startswith("message ") else "the messages"
     accepted = message.rpartition("accepted: ")[2] if "accepted: " in message else "chat messages"

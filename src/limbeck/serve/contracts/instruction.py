@@ -1,32 +1,15 @@
-"""Requests to summarize, answered by an extract where no other model can be asked.
+"""Which requests ask for a summary, and which part of such a request is the instruction, which the material.
 
-What is told from the words alone, in English, German, French and Spanish: whether a summary is asked for, and
-which part of the request is the instruction and which the material.
+Told from the words alone, in English, German, French and Spanish.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from limbeck.local.counters import counter
-from limbeck.serve.schemas import Options
-from limbeck.split.constraints import constraint_spans
-
-from .material import COUNTER, Distilled, Wanted, distilled, is_ours, wanted
-from .plain import SYSTEM_ROLES, Messages, plain, text_of
-from .refusing import RequestError
-
-EXTRACT_KEEP = 0.25
-CONSTRAINT_SHARE = 0.8
-"""How much of an extract sentences that state a constraint may take,"""
-MOST_CONSTRAINTS = 200
-"""how many they may be,"""
-LEAST_SHARE = 0.1
-"""and down to what share it is tried where what they bring along exceeds the extract."""
-FALLBACK = "extract"
+from .plain import SYSTEM_ROLES, Messages, text_of
 
 _HEAD_LINES = 3
 _ZONE_CHARS = 600
@@ -98,63 +81,6 @@ _QUESTION = re.compile(r"[^\n]{0,400}[?？]")
 _SENTENCE = re.compile(r"[.!?。](?=\s)")
 
 
-def answered(
-    messages: Messages, options: Options, model: str, *bounds: int | None, fallback: bool, ignored: int = 0
-) -> tuple[Distilled, str]:
-    """What a chat request is answered with, and the name of the fallback that answered, if one did.
-
-    Raises:
-        RequestError: An option is wrong; or the model is none of ours and, with `fallback`, no summary is asked for.
-    """
-    if is_ours(model):
-        found, name = distilled(messages, wanted(options, model, *bounds)), ""
-    else:
-        bare, others = plain(messages)
-        ignored += others
-        material = summary_material(bare) if fallback else None
-        if material is None:
-            raise RequestError(
-                "this model is not served here, no upstream is configured, and the request asks for no summary;"
-                " use limbeck-compact, or start the server with --upstream URL",
-                "model", 404, "model_not_found",
-            )  # fmt: skip
-        asked = wanted(options, model, *bounds, default_keep=EXTRACT_KEEP)
-        asked = replace(asked, query=asked.query or "", preserve_recent=0, pin_head=False)
-        found, name = _extract(material, asked) if material else Distilled(""), FALLBACK
-    return replace(found, ignored=found.ignored + ignored), name
-
-
-def _extract(material: Messages, asked: Wanted) -> Distilled:
-    """An extract with the sentences that state a constraint; with fewer of them where they bring too much along."""
-    share = CONSTRAINT_SHARE
-    while True:
-        first = _constraints(material, share * asked.keep) if share > LEAST_SHARE else []
-        found = distilled(material, replace(asked, pins=(*asked.pins, *first)))
-        if not first or not found.overshoot:
-            return found
-        share /= 2
-
-
-def _constraints(material: Messages, share: float) -> list[str]:
-    """The sentences that state a constraint, in their order, as many as a share of the tokens holds.
-
-    Not those of tool output, which cannot pin itself.
-    """
-    counting = counter(COUNTER)
-    texts = [_text(message) for message in material if message["role"] != "tool"]
-    room = share * sum(counting.count_each(texts))
-    found: list[str] = []
-    for text in texts:
-        for start, end in constraint_spans(text):
-            # A transcript's lines seldom end in stops, so that a sentence reaches over several of them.
-            lines = [line for line in text[start:end].strip().splitlines() if list(constraint_spans(line))]
-            tokens = sum(counting.count_each(lines))
-            if tokens <= room and len(found) < MOST_CONSTRAINTS:
-                found += lines
-                room -= tokens
-    return found
-
-
 def summary_material(messages: Messages) -> list[Mapping[str, Any]] | None:
     """The messages of which a summary is asked for, without the instruction; None if none is asked for.
 
@@ -182,7 +108,7 @@ def instruction_end(text: str) -> int:
     """Where the instruction ends that a text begins with; 0 if it begins with none.
 
     It ends at a colon on its line, else with its line, else with its sentence. What an instruction says in
-    further lines is taken for material: too much in an extract does less harm than too little.
+    further lines is taken for material: too much of that does less harm than too little.
     """
     zone = "\n".join(text[:_ZONE_CHARS].split("\n")[:_HEAD_LINES])
     found = _REQUEST.search(zone)

@@ -1,18 +1,16 @@
-"""Which requests ask for a summary, what of them is the material, and what the extract keeps."""
+"""Which requests ask for a summary, and what of them is the material."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from contract_bodies import CONSTRAINT, LOG, answer, conversation, refusal, user
+from contract_bodies import LOG, user
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limbeck.local.counters import counter
-from limbeck.serve.contracts.extract import instruction_end, instruction_start, summary_material
+from limbeck.serve.contracts.instruction import instruction_end, instruction_start, summary_material
 
-COUNT = counter("o200k_base").count
 MATERIAL = "We chose Postgres.\nAna owns the deploy.\n\nTests: all green."
 
 REQUESTS = [
@@ -150,26 +148,6 @@ def test_material_in_the_last_of_several_messages() -> None:
     assert material(*first, user("Summarize:\n" + LOG)) == [LOG]
 
 
-def test_parts_calls_and_results_before_the_request() -> None:
-    call = {"id": "c1", "type": "function", "function": {"name": "read", "arguments": "{}"}}
-    image = {"type": "image_url", "image_url": {"url": "x"}}
-    messages = [
-        user([{"type": "text", "text": "Read it."}, image]),
-        {"role": "assistant", "content": None, "tool_calls": [call]},
-        {"role": "tool", "tool_call_id": "c1", "content": LOG},
-        user([{"type": "text", "text": "Summarize what you found."}]),
-    ]
-    found = answer("chat", {"model": "gpt-5", "messages": messages}, fallback=True)
-    assert found.fallback == "extract"
-    assert found.headers["x-limbeck-ignored-parts"] == "1"
-    assert 0.15 * COUNT(LOG) < found.tokens_after <= 0.25 * found.tokens_before
-    assert "Summarize" not in found.body["choices"][0]["message"]["content"]
-    broken = [user("a"), user([{"type": "text"}])]
-    assert (
-        refusal("chat", {"model": "gpt-5", "messages": broken}, fallback=True).param == "messages.1.content.0"
-    )
-
-
 def test_system_messages_alone() -> None:
     assert material({"role": "system", "content": "Summarize:\n" + MATERIAL}) == [MATERIAL]
     assert material({"role": "system", "content": MATERIAL}) is None
@@ -182,53 +160,6 @@ def test_one_line() -> None:
     assert material(user("Summarize: We chose Postgres at 12:30.")) == ["We chose Postgres at 12:30."]
     assert material(user("Summarize this. We chose Postgres.")) == ["We chose Postgres."]
     assert material(user("Summarize this.")) == []
-
-
-def test_the_extract() -> None:
-    body = {"model": "gpt-5-mini", "messages": [user("Summarize the key decisions and state:\n\n" + LOG)]}
-    found = answer("chat", body, fallback=True)
-    text = found.body["choices"][0]["message"]["content"]
-    assert found.headers["x-limbeck-fallback"] == found.fallback == "extract"
-    assert found.body["model"] == "gpt-5-mini"
-    assert 0.2 * COUNT(LOG) <= COUNT(text) <= 0.25 * COUNT(LOG)
-    assert found.tokens_before == COUNT(LOG)
-    assert CONSTRAINT in text
-    assert "Summarize" not in text
-    assert {line for line in text.split("\n") if not line.startswith("(filtered ")} <= set(LOG.split("\n"))
-
-
-@pytest.mark.parametrize("name", ["responses", "messages", "chat"])
-def test_the_extract_of_a_conversation(name: str) -> None:
-    messages = [*conversation(20)[1:], user("Please summarize our conversation so far.")]
-    body: dict[str, Any] = {"model": "other", "messages": messages, "input": messages, "stream": True}
-    found = answer(name, body, fallback=True)
-    assert found.fallback == "extract"
-    assert found.tokens_after <= 0.25 * found.tokens_before
-    assert found.events is not None
-
-
-def test_an_extract_of_nothing_is_empty() -> None:
-    body = {"model": "other", "messages": [user("Summarize the key decisions and state:")]}
-    found = answer("chat", body, fallback=True)
-    assert (found.status, found.tokens_after, found.fallback) == (200, 0, "extract")
-
-
-def test_our_own_model_is_no_fallback() -> None:
-    body = {"model": "morph-compact", "messages": [user("Summarize:\n" + LOG)]}
-    found = answer("chat", body, fallback=True)
-    assert found.fallback == ""
-    assert found.tokens_after > 0.4 * COUNT(LOG)
-
-
-@pytest.mark.parametrize("name", ["responses", "messages", "chat"])
-def test_anything_else_is_not_found(name: str) -> None:
-    body = {"model": "gpt-5", "messages": [user("What is 2 + 3?")], "input": "What is 2 + 3?"}
-    found = refusal(name, body, fallback=True)
-    assert (found.status, found.code) == (404, "model_not_found")
-    assert found.kind == ("not_found_error" if name == "messages" else "invalid_request_error")
-    assert "--upstream" in found.message
-    asked = {"model": "gpt-5", "messages": [user("Summarize:\n" + LOG)], "input": "Summarize:\n" + LOG}
-    assert refusal(name, asked, fallback=False).status == 404
 
 
 @given(st.text(alphabet="Summarize this:.\n ab", max_size=80))
@@ -263,22 +194,3 @@ def test_a_question_to_an_assistant_that_can_summarize_is_none() -> None:
     system = {"role": "system", "content": "You are a helpful assistant that summarizes documents."}
     assert material(system, user("What is 2+2?")) is None
     assert material(system, user(MATERIAL)) == [MATERIAL]
-
-
-@pytest.mark.parametrize("lines", [15, 30, 60])
-def test_constraints_come_first_in_an_extract(lines: int) -> None:
-    rules = [
-        "Never push to main without review.",
-        "Do not delete the fixtures folder.",
-        "You must not change the public API of billing/client.py.",
-        "Always run make lint before each commit.",
-    ]
-    said = [f"assistant: wrote file mod_{n}.py and ran its {n * 7} tests, all green" for n in range(lines)]
-    for number, rule in enumerate(rules):
-        said.insert(number * lines // 4 + 1, f"user: {rule}")
-    text = "Summarize the key decisions and state: " + "\n".join(said)
-    found = answer("chat", {"model": "gpt-4o-mini", "messages": [user(text)]}, fallback=True)
-    out = found.body["choices"][0]["message"]["content"]
-    assert [rule for rule in rules if rule not in out] == []
-    assert "x-limbeck-overshoot-tokens" not in found.headers
-    assert found.tokens_after <= max(1, int(0.25 * found.tokens_before))
